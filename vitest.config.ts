@@ -1,0 +1,20 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+
+// Tests run against sources, so that no build has to come first; `scripts/pack-check.mjs` tests what is built and packed.
+const alias = readdirSync(`${root}packages`).flatMap((name) => [
+  { find: new RegExp(`^@thawline/${name}$`), replacement: `${root}packages/${name}/src/index.ts` },
+  { find: new RegExp(`^@thawline/${name}/node$`), replacement: `${root}packages/${name}/src/node.ts` },
+]);
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    include: ["packages/*/{src,test}/**/*.test.ts", "apps/*/{src,test}/**/*.test.ts", "scripts/**/*.test.{ts,mjs}"],
+    pool: "forks",
+    testTimeout: 30_000,
+  },
+});
