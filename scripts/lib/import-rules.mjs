@@ -1,0 +1,91 @@
+import { builtinModules } from "node:module";
+import { basename, dirname, join, relative, sep } from "node:path";
+
+/**
+ * @typedef {object} PackageFacts what the rules need to know of one package
+ * @property {string} key its folder's name, as in the import table
+ * @property {string} name
+ * @property {string} folder "packages/core"
+ * @property {string} path absolute
+ * @property {boolean} isApp
+ * @property {{ may: readonly string[] | "anything", platform: string }} row
+ * @property {ReadonlySet<string>} runtime names that the sources may import
+ * @property {ReadonlySet<string>} development names that tests may import on top
+ */
+
+const scope = "@thawline/";
+const builtins = new Set(builtinModules);
+const isBuiltin = (specifier) => specifier.startsWith("node:") || builtins.has(specifier.split("/")[0]);
+const isBackend = (packageName) => packageName.startsWith(`${scope}backend-`);
+
+/** Whether a path, relative to its package, is a test or belongs to tests. */
+export const isTest = (path) => /\.(test|spec)\.[cm]?[jt]sx?$/.test(path) || path.split(sep).includes("test");
+
+/** Whether a file may use Node's own modules in a package that also runs in browsers. */
+export const isNodeFile = (path) => /(^|-)node\.[cm]?[jt]sx?$/.test(basename(path));
+
+/** "@scope/name/sub" and "name/sub" without the subpath. */
+function packageOf(specifier) {
+  const parts = specifier.split("/");
+  return parts.slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+}
+
+/** Why a package may not import another one of the workspace, or undefined if it may. */
+function workspaceImportProblem(about, target, inTest) {
+  if (target === about.name) return inTest ? undefined : "imports itself by name: use a relative path";
+  if (about.row.may === "anything" || about.row.may.some((name) => scope + name === target)) return undefined;
+  if (!inTest) return `may not import ${target}: ${about.key} imports ${about.row.may.join(", ") || "nothing"}`;
+  if (!isBackend(target) || isBackend(about.name)) return undefined;
+  return `may not import ${target}: only apps and a backend's own tests import a backend`;
+}
+
+function relativeImportProblem(about, file, specifier, inTest) {
+  const target = join(dirname(file), specifier);
+  const fromPackage = relative(about.path, target);
+  if (fromPackage.startsWith("..")) {
+    // packages/core -> the repository; a test may read its fixtures and helpers outside the packages.
+    const fromRepository = relative(join(about.path, "..", ".."), target);
+    const isOtherPackage = /^(packages|apps|\.\.)[\\/]/.test(fromRepository);
+    return inTest && !isOtherPackage
+      ? undefined
+      : `leaves the package by a relative path (${specifier}): import the package by its name`;
+  }
+  const mustRunAnywhere = about.row.platform === "any" && !inTest && !isNodeFile(file);
+  return mustRunAnywhere && isNodeFile(target) ? `imports ${specifier}, which runs in Node only` : undefined;
+}
+
+/**
+ * Why one import is wrong, or undefined if it is right.
+ * @param {PackageFacts} about
+ * @param {string} file absolute path of the importing file
+ * @param {string | undefined} specifier undefined where it is computed
+ */
+export function importProblem(about, file, specifier) {
+  const inTest = isTest(relative(about.path, file));
+  if (specifier === undefined) {
+    return inTest || about.isApp ? undefined : "imports a computed specifier, which no tool can check or bundle";
+  }
+  if (specifier.startsWith(".")) return relativeImportProblem(about, file, specifier, inTest);
+  const mayUseNode = inTest || about.row.platform === "node" || (about.row.platform === "any" && isNodeFile(file));
+  if (isBuiltin(specifier)) {
+    return mayUseNode ? undefined : `imports the Node built-in ${specifier} outside node.ts and *-node.ts`;
+  }
+  const target = packageOf(specifier);
+  if (specifier.endsWith("/node") && !mayUseNode) return `imports ${specifier} outside node.ts and *-node.ts`;
+  const problem = target.startsWith(scope) ? workspaceImportProblem(about, target, inTest) : undefined;
+  if (problem !== undefined) return problem;
+  const isDeclared = about.runtime.has(target) || (inTest && about.development.has(target)) || target === about.name;
+  const where = inTest ? "dependencies or devDependencies" : "dependencies";
+  return isDeclared ? undefined : `imports ${target}, which is not in the ${where} of ${about.folder}/package.json`;
+}
+
+/**
+ * Dependencies that the manifest declares and the import table forbids, imported or not.
+ * @param {PackageFacts} about
+ * @returns {string[]}
+ */
+export function manifestProblems(about) {
+  return [...about.runtime]
+    .filter((name) => name.startsWith(scope) && workspaceImportProblem(about, name, false) !== undefined)
+    .map((name) => `${about.folder}/package.json: depends on ${name}, which the import table does not allow`);
+}
