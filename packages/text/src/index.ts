@@ -1,1 +1,28 @@
-export {};
+export { type DataFormat, dataFormatOf, dataFormats } from "./data/data-format.ts";
+export { type Dataset, datasetOf, type SkippedRow } from "./data/dataset.ts";
+export type { Gunzip } from "./data/gunzip.ts";
+export { type EncodeLabelsOptions, encodeLabels, labelsOf } from "./data/labels.ts";
+export { type ReadDatasetOptions, readDataset } from "./data/read-dataset.ts";
+export { readLines } from "./data/read-lines.ts";
+export { splitDataset } from "./data/split-dataset.ts";
+export { type TokenizedTexts, tokenizeTexts } from "./tokenize/tokenize-texts.ts";
+export {
+  createTokenizer,
+  type Tokenizer,
+  type TokenizerName,
+  type TokenizerSpec,
+  tokenizerNames,
+} from "./tokenize/tokenizer.ts";
+export {
+  type AlignedTable,
+  type AlignOptions,
+  alignVocabulary,
+  type LoadedVectors,
+  type OovStrategy,
+  oovStrategies,
+} from "./vocabulary/align-vocabulary.ts";
+export { buildVocabulary, type Vocabulary } from "./vocabulary/build-vocabulary.ts";
+export { countTokens, type TokenCounts } from "./vocabulary/count-tokens.ts";
+export { type Coverage, coverage } from "./vocabulary/coverage.ts";
+export { type EncodedTexts, encodeTexts } from "./vocabulary/encode-texts.ts";
+export { createLookup, type Lookup, type LookupRule, type LookupSpec, lookupRules } from "./vocabulary/lookup.ts";

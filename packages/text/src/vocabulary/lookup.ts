@@ -1,0 +1,60 @@
+import { ThawlineError } from "@thawline/core";
+import { nearestName } from "../util/nearest-name.ts";
+
+/** One way to look a token up: as it is, or lower-cased. */
+export type LookupRule = "exact" | "lowercase";
+
+/** Every rule's name. */
+export const lookupRules: readonly LookupRule[] = ["exact", "lowercase"];
+
+const forms: { readonly [R in LookupRule]: (token: string) => string } = {
+  exact: (token) => token,
+  lowercase: (token) => token.toLowerCase(),
+};
+
+/** How tokens find their rows: plain data, saved with a model. */
+export interface LookupSpec {
+  /** Tried in this order; the first that finds a row wins. */
+  readonly rules: readonly LookupRule[];
+  /** Row of tokens that no rule finds, or -1: they have no row and are dropped. */
+  readonly unknownRow: number;
+}
+
+/** Finds rows by tokens. */
+export interface Lookup {
+  readonly spec: LookupSpec;
+  /** Row of a token; `unknownRow` where there is none. */
+  rowOf(token: string): number;
+  /** Place of the rule that finds a token, or -1. */
+  ruleOf(token: string): number;
+}
+
+/**
+ * Makes a look-up over the words of a table: row `i` is that of `words[i]`, of equal words the first. Row 0 is padding and never found.
+ * @throws ThawlineError INVALID_CONFIG for an unknown rule or none
+ * @throws RangeError where `unknownRow` is neither -1 nor a row
+ */
+export function createLookup(words: readonly string[], spec: Partial<LookupSpec> = {}): Lookup {
+  const { rules = ["exact"], unknownRow = -1 } = spec;
+  for (const rule of rules) {
+    if (lookupRules.includes(rule)) continue;
+    const hint = `did you mean "${nearestName(String(rule), lookupRules)}"? Known: ${lookupRules.join(", ")}`;
+    throw new ThawlineError("INVALID_CONFIG", `unknown look-up rule "${rule}"; ${hint}`);
+  }
+  if (rules.length === 0) throw new ThawlineError("INVALID_CONFIG", "a look-up needs at least one rule, got none");
+  if (!Number.isInteger(unknownRow) || unknownRow < -1 || unknownRow === 0 || unknownRow >= words.length) {
+    throw new RangeError(`unknownRow is -1 or a row from 1 to ${words.length - 1}, got ${unknownRow}`);
+  }
+  const rows = new Map<string, number>();
+  for (let row = 1; row < words.length; row++) if (!rows.has(words[row]!)) rows.set(words[row]!, row);
+  const steps = rules.map((rule) => forms[rule]);
+  const rowOf = (token: string): number => {
+    for (const form of steps) {
+      const row = rows.get(form(token));
+      if (row !== undefined) return row;
+    }
+    return unknownRow;
+  };
+  const ruleOf = (token: string): number => steps.findIndex((form) => rows.has(form(token)));
+  return { spec: { rules: [...rules], unknownRow }, rowOf, ruleOf };
+}
