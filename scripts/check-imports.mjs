@@ -23,6 +23,7 @@ function describePackage(entry, root) {
     files: ["src", "test", "bin"].flatMap((folder) => filesBelow(join(entry.path, folder), isSource)),
     runtime: new Set(Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })),
     development: new Set(Object.keys({ ...devDependencies, ...shared })),
+    aliases: entry.manifest.imports ?? {},
   };
 }
 

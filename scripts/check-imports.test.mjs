@@ -79,6 +79,18 @@ describe("checkImports", () => {
     expect(problems[1]).toContain("imports csv-parse, which is not in the dependencies");
   });
 
+  it("follows the manifest's own aliases", () => {
+    const textWith = (more) =>
+      problemsWith({
+        "packages/text/package.json": manifest("text", more),
+        "packages/text/src/index.ts": 'import { parse } from "#csv";\nparse("");\n',
+      });
+    const imports = { "#csv": { node: "csv-parse/sync", default: "csv-parse/browser" } };
+    expect(textWith({ imports, dependencies: { "csv-parse": "7.0.3" } })).toEqual([]);
+    expect(textWith({ imports })).toHaveLength(2);
+    expect(textWith({})).toEqual([expect.stringContaining("imports #csv, which is not in the imports of")]);
+  });
+
   it("lets only tests import development dependencies", () => {
     const withImport = (file) => problemsWith({ [file]: 'import { it } from "vitest";\nit("", () => {});\n' });
     expect(withImport("packages/heads/src/a.test.ts")).toEqual([]);

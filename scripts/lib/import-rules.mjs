@@ -11,6 +11,7 @@ import { basename, dirname, join, relative, sep } from "node:path";
  * @property {{ may: readonly string[] | "anything", platform: string }} row
  * @property {ReadonlySet<string>} runtime names that the sources may import
  * @property {ReadonlySet<string>} development names that tests may import on top
+ * @property {Readonly<Record<string, unknown>>} aliases the manifest's `imports`: "#name" -> target, or targets by condition
  */
 
 const scope = "@thawline/";
@@ -66,6 +67,10 @@ export function importProblem(about, file, specifier) {
     return inTest || about.isApp ? undefined : "imports a computed specifier, which no tool can check or bundle";
   }
   if (specifier.startsWith(".")) return relativeImportProblem(about, file, specifier, inTest);
+  if (specifier.startsWith("#")) {
+    const isDeclared = Object.hasOwn(about.aliases, specifier);
+    return isDeclared ? undefined : `imports ${specifier}, which is not in the imports of ${about.folder}/package.json`;
+  }
   const mayUseNode = inTest || about.row.platform === "node" || (about.row.platform === "any" && isNodeFile(file));
   if (isBuiltin(specifier)) {
     return mayUseNode ? undefined : `imports the Node built-in ${specifier} outside node.ts and *-node.ts`;
@@ -79,13 +84,27 @@ export function importProblem(about, file, specifier) {
   return isDeclared ? undefined : `imports ${target}, which is not in the ${where} of ${about.folder}/package.json`;
 }
 
+/** The strings at the leaves of a manifest's `imports` or `exports`. */
+export function targetsOf(value) {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(targetsOf) : [];
+}
+
 /**
- * Dependencies that the manifest declares and the import table forbids, imported or not.
+ * What the manifest declares and the import table forbids, imported or not.
  * @param {PackageFacts} about
  * @returns {string[]}
  */
 export function manifestProblems(about) {
-  return [...about.runtime]
-    .filter((name) => name.startsWith(scope) && workspaceImportProblem(about, name, false) !== undefined)
-    .map((name) => `${about.folder}/package.json: depends on ${name}, which the import table does not allow`);
+  const where = `${about.folder}/package.json`;
+  const forbidden = [...about.runtime].filter(
+    (name) => name.startsWith(scope) && workspaceImportProblem(about, name, false) !== undefined,
+  );
+  const undeclared = targetsOf(about.aliases)
+    .filter((target) => !target.startsWith("."))
+    .filter((target) => isBuiltin(target) || !about.runtime.has(packageOf(target)));
+  return [
+    ...forbidden.map((name) => `${where}: depends on ${name}, which the import table does not allow`),
+    ...undeclared.map((target) => `${where}: imports point at ${target}, which is not in its dependencies`),
+  ];
 }
