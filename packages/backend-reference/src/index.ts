@@ -1,1 +1,3 @@
-export {};
+export { erf } from "./erf.ts";
+export { evaluate } from "./evaluate.ts";
+export { referenceBackend } from "./reference-backend.ts";

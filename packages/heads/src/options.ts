@@ -1,0 +1,77 @@
+import { PolicyError } from "@thawline/core";
+
+const invalid = (message: string): PolicyError => new PolicyError("INVALID_CONFIG", message);
+
+/** Edit distance of two words: insertions, deletions and substitutions (Wagner and Fischer, 1974). */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substituted = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substituted, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+/** The one of `known` that is closest to `word`. */
+export function nearest(word: string, known: readonly string[]): string {
+  const distance = (candidate: string): number => editDistance(word.toLowerCase(), candidate.toLowerCase());
+  return known.reduce((best, candidate) => (distance(candidate) < distance(best) ? candidate : best));
+}
+
+/** Readers of a head's options; each throws PolicyError INVALID_CONFIG that says what was expected and what came. */
+export interface OptionReader {
+  /** An integer ≥ 1. */
+  count(name: string, fallback?: number): number;
+  /** A dropout rate in [0, 1). */
+  rate(name: string): number;
+  /** One of some words. */
+  choice<W extends string>(name: string, words: readonly W[], fallback: W): W;
+}
+
+/**
+ * Checks that `options` has known names only, and returns readers for them.
+ * @throws PolicyError INVALID_CONFIG, which names the nearest known option
+ */
+export function readOptions(
+  type: string,
+  options: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+): OptionReader {
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) {
+      throw invalid(
+        `head "${type}" has no option "${name}"; did you mean "${nearest(name, known)}"? It takes ${known.join(", ")}`,
+      );
+    }
+  }
+  const shown = (name: string): string => `head "${type}", option "${name}"`;
+  return {
+    count: (name, fallback) => {
+      const value = options[name] ?? fallback;
+      if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1) {
+        throw invalid(`${shown(name)}: expected an integer ≥ 1, got ${JSON.stringify(value)}`);
+      }
+      return value;
+    },
+    rate: (name) => {
+      const value = options[name] ?? 0;
+      if (typeof value !== "number" || !(value >= 0 && value < 1)) {
+        throw invalid(`${shown(name)}: expected a number from 0 to below 1, got ${JSON.stringify(value)}`);
+      }
+      return value;
+    },
+    choice: (name, words, fallback) => {
+      const value = options[name] ?? fallback;
+      const found = words.find((word) => word === value);
+      if (found === undefined) {
+        const hint = typeof value === "string" ? `; did you mean "${nearest(value, words)}"?` : "";
+        throw invalid(`${shown(name)}: expected one of ${words.join(", ")}, got ${JSON.stringify(value)}${hint}`);
+      }
+      return found;
+    },
+  };
+}
