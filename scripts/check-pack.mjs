@@ -1,0 +1,74 @@
+// Installs packed packages into scratch projects, ESM and CommonJS, and trains there; checks their types too.
+// Run after a build: node scripts/check-pack.mjs
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { packPackages, withTemporaryFolder } from "./lib/packed-packages.mjs";
+import { runAsProgram } from "./lib/report.mjs";
+import { runCommand } from "./lib/run-command.mjs";
+import { repositoryRoot } from "./lib/workspace.mjs";
+
+const names = ["core", "autodiff", "heads", "backend-cpu"].map((name) => `@thawline/${name}`);
+const compiler = join(repositoryRoot, "node_modules/typescript/bin/tsc");
+// Declarations are checked too (no skipLibCheck), with no types of Node or the DOM in reach.
+const compilerOptions = {
+  noEmit: true,
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  module: "node16",
+  target: "es2022",
+  lib: ["es2022"],
+  types: [],
+};
+
+/** @returns {Promise<string[]>} one problem where the command fails */
+async function attempt(what, command, cwd) {
+  const { code, output } = await runCommand(command, { cwd });
+  return code === 0 ? [] : [`${what}: ${output.trim() || `exit code ${code}`}`];
+}
+
+/** A project of one module kind with the tarballs installed; no network, no scripts. */
+async function installProject(folder, { kind, tarballs }) {
+  mkdirSync(folder);
+  const type = kind === "ESM" ? "module" : "commonjs";
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "scratch", private: true, type }));
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["types.ts"] }));
+  const flags = ["--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"];
+  return attempt(`${kind}: npm install`, ["npm", "install", ...flags, ...tarballs], folder);
+}
+
+/** Copies a consumer's source into a project and runs it: TypeScript is checked, JavaScript executed. */
+async function useProject(folder, { kind, sources }) {
+  const problems = [];
+  for (const source of sources) {
+    copyFileSync(join(repositoryRoot, "scripts/pack-consumer", source), join(folder, source));
+    const command = source.endsWith(".ts") ? [process.execPath, compiler, "-p", "."] : [process.execPath, source];
+    problems.push(...(await attempt(`${kind}: ${source}`, command, folder)));
+  }
+  return problems;
+}
+
+/**
+ * Packs, installs, runs.
+ * @returns {Promise<{ problems: string[], checked: string }>}
+ */
+export async function checkPack() {
+  return withTemporaryFolder(async (folder) => {
+    const packages = await packPackages(folder, (name) => names.includes(name));
+    const core = packages.find(({ name }) => name === "@thawline/core");
+    const tarballs = packages.map(({ tarball }) => tarball);
+    const problems = [];
+    for (const kind of ["ESM", "CommonJS"]) {
+      const script = kind === "ESM" ? "mjs" : "cjs";
+      const alone = join(folder, `core-${script}`);
+      const whole = join(folder, `train-${script}`);
+      problems.push(...(await installProject(alone, { kind, tarballs: [core.tarball] })));
+      problems.push(...(await useProject(alone, { kind, sources: [`core.${script}`] })));
+      problems.push(...(await installProject(whole, { kind, tarballs })));
+      problems.push(...(await useProject(whole, { kind, sources: [`train.${script}`, "types.ts"] })));
+    }
+    const size = `core's tarball ${(core.bytes / 1024).toFixed(0)} KiB`;
+    return { problems, checked: `${names.join(", ")} installed and trained as ESM and CommonJS; ${size}` };
+  });
+}
+
+await runAsProgram(import.meta.url, checkPack);
