@@ -1,5 +1,31 @@
 export type { Backend, BackendSupport, CompileRequest, Executable, RunOptions, StepResult } from "./backend.ts";
 export { checked, isFiniteTensor } from "./checked-backend.ts";
+export { type DriftReport, driftReport, type MovedRow, quantile } from "./drift/drift-report.ts";
+export { type NeighborOverlap, type NeighborOverlapOptions, neighborOverlap } from "./drift/neighbor-overlap.ts";
+export { type RowDrift, rowDrift } from "./drift/row-drift.ts";
+export { type Allocate, allocate, type FloatPrecision, precisionOf } from "./embedding/allocate.ts";
+export {
+  createEntryBuilder,
+  type Entries,
+  type EntryBuilder,
+  type TokenBatch,
+  type WordDropout,
+} from "./embedding/entries.ts";
+export { type IdentityLookUp, identityLookUp, type LookUp, type WeightedLookUp } from "./embedding/look-up.ts";
+export {
+  createRowAccumulator,
+  type InputGradient,
+  type RowAccumulator,
+  type RowGradient,
+} from "./embedding/row-gradient.ts";
+export { createRowKernels, type RowKernels } from "./embedding/row-kernels.ts";
+export {
+  createEmbeddingTable,
+  type EmbeddingTable,
+  type EmbeddingTableOptions,
+  isRowUnmoved,
+  rowOf,
+} from "./embedding/table.ts";
 export {
   BackendError,
   type ErrorCode,
@@ -19,6 +45,30 @@ export { type NoAttributes, type OpAttributes, type OpName, opNames } from "./gr
 export { broadcastShapes, inferResult, type ResultInfo } from "./graph/shape-rules.ts";
 export { findValue, validateGraph, valuesOf } from "./graph/validate.ts";
 export {
+  type OptimizerConfig,
+  type ResolvedOptimizer,
+  type RowOptimizerConfig,
+  resolveOptimizer,
+} from "./optim/config.ts";
+export { projectMaxNorm } from "./optim/max-norm.ts";
+export { createRowOptimizer, type RowOptimizer, type RowOptimizerState } from "./optim/row-optimizer.ts";
+export { type ScheduleConfig, type ScheduleState, scheduleMultiplier } from "./optim/schedule.ts";
+export { createTensorOptimizer, type TensorOptimizer, type TensorOptimizerState } from "./optim/tensor-optimizer.ts";
+export { type EarlyStoppingConfig, shouldStop } from "./policy/early-stopping.ts";
+export { type PhasePosition, phaseAt } from "./policy/phase.ts";
+export {
+  type FreezePhase,
+  type FreezePolicy,
+  frozenPolicy,
+  fullPolicy,
+  type GradualOptions,
+  gradualPolicy,
+  groupRate,
+  type PhaseEnd,
+  validatePolicy,
+} from "./policy/policy.ts";
+export { compileRowRule, type RowFacts, type RowRule } from "./policy/row-rule.ts";
+export {
   type DTypeArrays,
   type FloatArray,
   floatTensor,
@@ -29,6 +79,26 @@ export {
   type TensorMap,
   tensor,
 } from "./tensor.ts";
+export { countTokens, createBatchSelector, type Examples, exampleCount, validateExamples } from "./train/examples.ts";
+export { type FineTuneCheckpoint, type FineTuneOptions, fineTune, type TrainingEvent } from "./train/fine-tune.ts";
 export type { BatchShape, DropoutInput, EmbeddingInput, Head, HeadGraph, ParameterSpec } from "./train/head.ts";
+export {
+  argMax,
+  type ClassificationMetrics,
+  type ClassMetrics,
+  classificationMetrics,
+  softmaxRows,
+} from "./train/metrics.ts";
+export type { TrainerSnapshot } from "./train/snapshot.ts";
 export { type TargetOptions, writeClassTargets } from "./train/targets.ts";
+export {
+  type BatchGradients,
+  createTrainer,
+  type EmbeddingTrainer,
+  embeddingsGroup,
+  type StepReport,
+  type TrainerOptions,
+} from "./train/trainer.ts";
+export { type EpochRecord, type Monitor, monitored, type TrainingState } from "./train/training-state.ts";
+export { deriveSeed } from "./util/derive-seed.ts";
 export { createRandom, type Random, type RandomState, shuffle } from "./util/random.ts";

@@ -1,0 +1,70 @@
+import { PolicyError } from "../errors.ts";
+
+/** Which rows of a table may move, as plain data; rules combine. */
+export type RowRule =
+  | { readonly kind: "all" }
+  | { readonly kind: "none" }
+  /** Rows whose tokens occur at least `count` times in the training text. */
+  | { readonly kind: "min-count"; readonly count: number }
+  /** Rows that came from the pre-trained file (`found: true`), or that did not. */
+  | { readonly kind: "pretrained"; readonly found: boolean }
+  /** These rows. */
+  | { readonly kind: "rows"; readonly rows: readonly number[] }
+  | { readonly kind: "not"; readonly rule: RowRule }
+  | { readonly kind: "and"; readonly rules: readonly RowRule[] }
+  | { readonly kind: "or"; readonly rules: readonly RowRule[] };
+
+/** What rules read about the rows of a table. */
+export interface RowFacts {
+  /** V. */
+  readonly rows: number;
+  /** `[V]` occurrences in the training text. */
+  readonly counts: ArrayLike<number>;
+  /** `[V]` 1 where from the pre-trained file; `undefined`: all. */
+  readonly pretrained: ArrayLike<number> | undefined;
+}
+
+/**
+ * Which rows `rule` lets move.
+ * @returns a test of a row number
+ * @throws PolicyError INVALID_POLICY
+ */
+export function compileRowRule(rule: RowRule, facts: RowFacts): (row: number) => boolean {
+  switch (rule.kind) {
+    case "all":
+      return () => true;
+    case "none":
+      return () => false;
+    case "min-count":
+      if (!(rule.count >= 0))
+        throw new PolicyError("INVALID_POLICY", `a min-count rule takes a count ≥ 0, got ${rule.count}`);
+      return (row) => facts.counts[row]! >= rule.count;
+    case "pretrained":
+      return (row) => (facts.pretrained === undefined || facts.pretrained[row] !== 0) === rule.found;
+    case "rows": {
+      const wrong = rule.rows.find((row) => !Number.isInteger(row) || row < 0 || row >= facts.rows);
+      if (wrong !== undefined) {
+        throw new PolicyError("INVALID_POLICY", `a rows rule takes rows from 0 to ${facts.rows - 1}, got ${wrong}`);
+      }
+      const chosen = new Set(rule.rows);
+      return (row) => chosen.has(row);
+    }
+    case "not": {
+      const inner = compileRowRule(rule.rule, facts);
+      return (row) => !inner(row);
+    }
+    case "and": {
+      const inner = rule.rules.map((part) => compileRowRule(part, facts));
+      return (row) => inner.every((test) => test(row));
+    }
+    case "or": {
+      const inner = rule.rules.map((part) => compileRowRule(part, facts));
+      return (row) => inner.some((test) => test(row));
+    }
+    default:
+      throw new PolicyError(
+        "INVALID_POLICY",
+        `a row rule is all, none, min-count, pretrained, rows, not, and, or; got ${JSON.stringify(rule satisfies never)}`,
+      );
+  }
+}

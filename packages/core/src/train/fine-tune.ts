@@ -1,0 +1,178 @@
+import { ThawlineError } from "../errors.ts";
+import { type EarlyStoppingConfig, shouldStop } from "../policy/early-stopping.ts";
+import { deriveSeed } from "../util/derive-seed.ts";
+import { createRandom, type RandomState, shuffle } from "../util/random.ts";
+import { createBatchSelector, type Examples, exampleCount } from "./examples.ts";
+import type { TrainerSnapshot } from "./snapshot.ts";
+import type { EmbeddingTrainer } from "./trainer.ts";
+import { type EpochRecord, monitored } from "./training-state.ts";
+
+/** How long and on what to train. */
+export interface FineTuneOptions {
+  readonly train: Examples;
+  readonly dev?: Examples;
+  /** Epochs at most. */
+  readonly epochs: number;
+  /** Without it training runs to the last epoch. */
+  readonly earlyStopping?: EarlyStoppingConfig;
+  /** True (default): the weights of the best epoch are restored at the end. */
+  readonly restoreBest?: boolean;
+  /** Of the order of examples; default 1. */
+  readonly seed?: number;
+  /** A progress event every so many steps; default 50. */
+  readonly progressEvery?: number;
+  /** A checkpoint event every so many epochs; default none. */
+  readonly checkpointEvery?: number;
+  /** Goes on from a checkpoint of the same run. */
+  readonly resume?: FineTuneCheckpoint;
+  /** Stops after the present step, with a checkpoint event. */
+  readonly signal?: { readonly aborted: boolean };
+}
+
+/** Where a run stands between two steps: together with the same data and options it goes on to the same bits. */
+export interface FineTuneCheckpoint {
+  readonly trainer: TrainerSnapshot;
+  /** Weights of the best epoch so far. */
+  readonly best: { readonly epoch: number; readonly figure: number; readonly weights: TrainerSnapshot } | null;
+  /** Of the generator of the order, at the start of the present epoch. */
+  readonly order: RandomState;
+  /** Examples of the present epoch that are done, and their summed loss. */
+  readonly examplesDone: number;
+  readonly lossSum: number;
+}
+
+/** What happens while training, in order. */
+export type TrainingEvent =
+  /** A phase begins, before the given epoch. */
+  | { readonly kind: "phase"; readonly epoch: number; readonly phase: string; readonly index: number }
+  /** Some steps were made. Give other work a turn here (such as `await new Promise(setImmediate)`): steps do not. */
+  | {
+      readonly kind: "progress";
+      readonly epoch: number;
+      readonly step: number;
+      readonly examplesDone: number;
+      readonly examplesTotal: number;
+      /** Mean loss of the epoch so far. */
+      readonly loss: number;
+    }
+  | { readonly kind: "epoch"; readonly record: EpochRecord; readonly isBest: boolean }
+  | {
+      readonly kind: "checkpoint";
+      readonly reason: "interval" | "interrupted";
+      readonly checkpoint: FineTuneCheckpoint;
+    }
+  | {
+      readonly kind: "finished";
+      readonly reason: "epochs" | "early-stopping" | "interrupted";
+      /** Epoch whose weights the trainer holds: the best, or the last where best weights are not restored; 0 before the first. */
+      readonly bestEpoch: number;
+      readonly history: readonly EpochRecord[];
+    };
+
+const indices = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
+
+/**
+ * Trains for some epochs and reports as it goes: `for await (const event of fineTune(trainer, options))`. The trainer's
+ * policy decides what is frozen when. Where the loop is left early, the trainer keeps the weights it has then.
+ * @throws NonFiniteError after the weights of the last good epoch (or the start) were restored
+ */
+export async function* fineTune(trainer: EmbeddingTrainer, options: FineTuneOptions): AsyncGenerator<TrainingEvent> {
+  const { train, dev, epochs, resume, signal } = options;
+  const count = exampleCount(train);
+  if (count === 0) throw new ThawlineError("BAD_DATA", "training needs at least one example, got none");
+  const random = createRandom(resume?.order ?? deriveSeed(options.seed ?? 1, "order"));
+  const select = createBatchSelector(train);
+  const progressEvery = options.progressEvery ?? 50;
+  if (resume !== undefined) trainer.restore(resume.trainer);
+  let best = resume?.best ?? null;
+  let examplesDone = resume?.examplesDone ?? 0;
+  let lossSum = resume?.lossSum ?? 0;
+  let epochStart: RandomState = random.state();
+  const start = best === null ? trainer.snapshot({ weightsOnly: true }) : null;
+
+  const figures = (): number[] => trainer.state.history.map((record) => monitored(record, trainer.monitor));
+  const checkpoint = (): FineTuneCheckpoint => ({
+    trainer: trainer.snapshot(),
+    best,
+    order: epochStart,
+    examplesDone,
+    lossSum,
+  });
+  const finished = (reason: "epochs" | "early-stopping" | "interrupted"): TrainingEvent => {
+    const restores = options.restoreBest !== false && best !== null && reason !== "interrupted";
+    if (restores) trainer.restore(best!.weights, { weightsOnly: true });
+    const { history } = trainer.state;
+    return { kind: "finished", reason, bestEpoch: restores ? best!.epoch : history.length, history };
+  };
+
+  let phase = resume === undefined ? "" : trainer.phase.name;
+  while (trainer.state.history.length < epochs) {
+    const epoch = trainer.state.history.length + 1;
+    if (options.earlyStopping !== undefined && shouldStop(options.earlyStopping, trainer.policy, figures())) {
+      yield finished("early-stopping");
+      return;
+    }
+    if (trainer.phase.name !== phase) {
+      phase = trainer.phase.name;
+      yield { kind: "phase", epoch, phase, index: trainer.policy.phases.indexOf(trainer.phase) };
+    }
+    epochStart = random.state();
+    const order = indices(count);
+    shuffle(order, random);
+    let learningRates: Readonly<Record<string, number>> = {};
+    try {
+      while (examplesDone < count) {
+        if (signal?.aborted) {
+          yield { kind: "checkpoint", reason: "interrupted", checkpoint: checkpoint() };
+          yield finished("interrupted");
+          return;
+        }
+        const end = Math.min(count, examplesDone + trainer.batchSize);
+        const report = await trainer.step(select(order, examplesDone, end));
+        lossSum += report.loss * (end - examplesDone);
+        examplesDone = end;
+        learningRates = report.learningRates;
+        if (report.step % progressEvery === 0 || end === count) {
+          yield {
+            kind: "progress",
+            epoch,
+            step: report.step,
+            examplesDone,
+            examplesTotal: count,
+            loss: lossSum / examplesDone,
+          };
+        }
+      }
+      const devMetrics = dev === undefined || exampleCount(dev) === 0 ? null : await trainer.evaluate(dev);
+      const record: EpochRecord = {
+        epoch,
+        phase: trainer.phase.name,
+        learningRates,
+        trainLoss: lossSum / count,
+        devLoss: devMetrics?.loss ?? null,
+        devAccuracy: devMetrics?.accuracy ?? null,
+        meanCosineDistance: trainer.drift({ mostMoved: 0 }).meanCosineDistance,
+      };
+      examplesDone = 0;
+      lossSum = 0;
+      const figure = monitored(record, trainer.monitor);
+      const isBest = best === null || figure < best.figure;
+      if (isBest) best = { epoch, figure, weights: trainer.snapshot({ weightsOnly: true }) };
+      trainer.endEpoch(record);
+      yield { kind: "epoch", record, isBest };
+    } catch (error) {
+      // The last good weights are kept: those of the best epoch, or the ones that training began with.
+      if (ThawlineError.isInstance(error) && error.code === "NON_FINITE") {
+        const good = best?.weights ?? start;
+        if (good !== null) trainer.restore(good, { weightsOnly: true });
+      }
+      throw error;
+    }
+    epochStart = random.state();
+    if (options.checkpointEvery !== undefined && epoch % options.checkpointEvery === 0) {
+      yield { kind: "checkpoint", reason: "interval", checkpoint: checkpoint() };
+    }
+  }
+  const stopped = options.earlyStopping !== undefined && shouldStop(options.earlyStopping, trainer.policy, figures());
+  yield finished(stopped ? "early-stopping" : "epochs");
+}

@@ -1,0 +1,113 @@
+import type { EmbeddingTable } from "../embedding/table.ts";
+import { ThawlineError } from "../errors.ts";
+import type { RowOptimizerState } from "../optim/row-optimizer.ts";
+import type { TensorOptimizer } from "../optim/tensor-optimizer.ts";
+import { type FloatArray, floatTensor, type Tensor, type TensorMap, tensor } from "../tensor.ts";
+import type { RandomState } from "../util/random.ts";
+import type { TrainingState } from "./training-state.ts";
+
+/** Everything that a trainer depends on: plain data and tensors by name, ready to be written to a file. */
+export interface TrainerSnapshot {
+  readonly state: TrainingState;
+  /** Of the generator of dropout masks. */
+  readonly random: RandomState;
+  /** Updates of each head parameter, by name, and of the table. */
+  readonly steps: Readonly<Record<string, number>>;
+  /**
+   * `embeddings.rows` [A], `embeddings.values` [A, D], `embeddings.first`, `embeddings.second`, `embeddings.steps` [A], and
+   * `parameter/NAME`, `first/NAME`, `second/NAME` for each head parameter.
+   */
+  readonly tensors: TensorMap;
+}
+
+/** The live parts of a trainer. */
+export interface TrainerParts {
+  readonly table: EmbeddingTable;
+  readonly parameters: TensorMap;
+  readonly rows: RowOptimizerState;
+  readonly tensors: TensorOptimizer;
+}
+
+const tableSteps = "embeddings";
+const flat = (values: FloatArray): Tensor => floatTensor([values.length], values.slice());
+
+/** Copies the parts; without optimizer state where only the weights are wanted. */
+export function snapshotTrainer(
+  parts: TrainerParts,
+  progress: TrainingState & { readonly random: RandomState },
+  weightsOnly: boolean,
+): TrainerSnapshot {
+  const { table, parameters, rows } = parts;
+  const active = table.activeRows.length;
+  const tensors: Record<string, Tensor> = {
+    "embeddings.rows": tensor("int32", [active], table.activeRows.slice()),
+    "embeddings.values": floatTensor([active, table.dimension], table.overlay.slice()),
+  };
+  const steps: Record<string, number> = { [tableSteps]: rows.globalStep };
+  if (!weightsOnly) {
+    tensors["embeddings.first"] = flat(rows.first);
+    tensors["embeddings.second"] = flat(rows.second);
+    tensors["embeddings.steps"] = tensor("int32", [active], rows.rowSteps.slice());
+  }
+  for (const [name, value] of Object.entries(parameters)) {
+    tensors[`parameter/${name}`] = floatTensor(value.shape, (value.data as FloatArray).slice());
+    const state = weightsOnly ? undefined : parts.tensors.state.get(name);
+    if (state === undefined) continue;
+    steps[name] = state.steps;
+    tensors[`first/${name}`] = flat(state.first);
+    tensors[`second/${name}`] = flat(state.second);
+  }
+  return { state: { step: progress.step, history: progress.history }, random: progress.random, steps, tensors };
+}
+
+/**
+ * Writes a snapshot back into the parts.
+ * @throws ThawlineError BAD_MODEL_FILE where it is of another table, head or optimizer; nothing was written then
+ */
+export function restoreTrainer(parts: TrainerParts, snapshot: TrainerSnapshot, weightsOnly: boolean): void {
+  const { table, parameters, rows } = parts;
+  const copies: (() => void)[] = [];
+  const copy = (name: string, into: { readonly length: number; set(values: never): void }): void => {
+    const from = snapshot.tensors[name];
+    if (from === undefined || from.data.length !== into.length) {
+      throw new ThawlineError(
+        "BAD_MODEL_FILE",
+        `the snapshot's "${name}" should have ${into.length} numbers, got ${from?.data.length ?? "none"}: it is of another run`,
+      );
+    }
+    copies.push(() => into.set(from.data as never));
+  };
+  const savedRows = snapshot.tensors["embeddings.rows"]?.data;
+  if (savedRows?.length !== table.activeRows.length || table.activeRows.some((row, i) => savedRows[i] !== row)) {
+    throw new ThawlineError(
+      "BAD_MODEL_FILE",
+      "the snapshot is of a table with other active rows: it is of another run",
+    );
+  }
+  copy("embeddings.values", table.overlay);
+  for (const [name, value] of Object.entries(parameters)) copy(`parameter/${name}`, value.data);
+  if (!weightsOnly) {
+    copy("embeddings.first", rows.first);
+    copy("embeddings.second", rows.second);
+    copy("embeddings.steps", rows.rowSteps);
+    copies.push(() => {
+      rows.globalStep = snapshot.steps[tableSteps] ?? 0;
+    });
+    for (const [name, value] of Object.entries(parameters)) {
+      const state = parts.tensors.stateOf(name, value.data as FloatArray);
+      const saved = snapshot.steps[name];
+      if (saved !== undefined) {
+        copy(`first/${name}`, state.first);
+        copy(`second/${name}`, state.second);
+      }
+      copies.push(() => {
+        state.steps = saved ?? 0;
+        if (saved === undefined) {
+          state.first.fill(0);
+          state.second.fill(0);
+        }
+      });
+    }
+  }
+  for (const run of copies) run();
+}
