@@ -4,7 +4,8 @@ import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
-// Tests run against sources, so that no build has to come first; `scripts/pack-check.mjs` tests what is built and packed.
+// Tests run against sources, so that no build has to come first; `scripts/check-exports.mjs` and
+// `scripts/check-pack.mjs` test what is built and packed.
 const alias = readdirSync(`${root}packages`).flatMap((name) => [
   { find: new RegExp(`^@thawline/${name}$`), replacement: `${root}packages/${name}/src/index.ts` },
   { find: new RegExp(`^@thawline/${name}/node$`), replacement: `${root}packages/${name}/src/node.ts` },
