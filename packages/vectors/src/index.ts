@@ -1,1 +1,20 @@
-export {};
+export type { ByteSource } from "./bytes/byte-source.ts";
+export type { Gunzip } from "./bytes/gunzip.ts";
+export { decodeWord, encodeWord, hasEscapes } from "./bytes/word-codec.ts";
+export { decodeFloat16, encodeFloat16 } from "./numbers/float16.ts";
+export { formatFloat32 } from "./numbers/format-float32.ts";
+export {
+  type LoadedVectors,
+  type ReadVectorsOptions,
+  readVectorRows,
+  readVectors,
+  type VectorFileInfo,
+  type VectorTable,
+} from "./read-vectors.ts";
+export type { RowConsumer, RowSelection, TableShape } from "./row-gate.ts";
+export type { CoreTensor, HostTensor, IntegerTensor, SafetensorsDType } from "./safetensors/dtypes.ts";
+export type { SafetensorsEntry } from "./safetensors/header.ts";
+export { readSafetensors, type SafetensorsFile } from "./safetensors/read-safetensors.ts";
+export { type WriteSafetensorsOptions, writeSafetensors } from "./safetensors/write-safetensors.ts";
+export type { VectorDType, VectorFormatName } from "./vector-format.ts";
+export type { RowNote, RowNotes, VectorReport } from "./vector-report.ts";

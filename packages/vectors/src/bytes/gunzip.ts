@@ -1,0 +1,52 @@
+import { badFile } from "../bad-file.ts";
+import { streamChunks } from "./byte-source.ts";
+
+/** Unpacks a gzip stream, all its members. */
+export type Gunzip = (chunks: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
+/** True for the first bytes of a gzip file. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08;
+}
+
+/**
+ * Unpacks with the platform's `DecompressionStream`. Node's takes files of several members; the standard lets browsers
+ * refuse what follows the first, and then this throws too: never a shortened result.
+ */
+export const gunzipWeb: Gunzip = (chunks) => {
+  if (typeof DecompressionStream === "undefined") {
+    throw badFile("the file is gzip-compressed and this platform has no DecompressionStream; unpack it first", {});
+  }
+  const iterator = chunks[Symbol.asyncIterator]();
+  const compressed = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      try {
+        const next = await iterator.next();
+        if (next.done) controller.close();
+        // A copy: the source may reuse its buffer as soon as it is asked again.
+        else controller.enqueue(next.value.slice());
+      } catch (error) {
+        controller.error(error);
+      }
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
+  return streamChunks(compressed.pipeThrough(new DecompressionStream("gzip")));
+};
+
+/** Turns a decompressor's error into a FormatError; errors of the source underneath pass unchanged. */
+export async function* withGunzipErrors(
+  chunks: AsyncIterable<Uint8Array>,
+  file: string | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* chunks;
+  } catch (cause) {
+    const code = (cause as { code?: unknown } | null)?.code;
+    const isZlib = cause instanceof TypeError || (typeof code === "string" && /^(Z_|ERR_)/.test(code));
+    if (!isZlib) throw cause;
+    throw badFile("the gzip data is damaged or ends too early; fetch the file again", { file, cause });
+  }
+}
