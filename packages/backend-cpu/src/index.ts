@@ -1,1 +1,1 @@
-export {};
+export { cpuBackend } from "./cpu-backend.ts";
