@@ -17,12 +17,19 @@ export {
   type AlignedTable,
   type AlignOptions,
   alignVocabulary,
-  type LoadedVectors,
-  type OovStrategy,
-  oovStrategies,
+  unknownWords,
 } from "./vocabulary/align-vocabulary.ts";
 export { buildVocabulary, type Vocabulary } from "./vocabulary/build-vocabulary.ts";
 export { countTokens, type TokenCounts } from "./vocabulary/count-tokens.ts";
 export { type Coverage, coverage } from "./vocabulary/coverage.ts";
 export { type EncodedTexts, encodeTexts } from "./vocabulary/encode-texts.ts";
-export { createLookup, type Lookup, type LookupRule, type LookupSpec, lookupRules } from "./vocabulary/lookup.ts";
+export type { LoadedVectors } from "./vocabulary/loaded-vectors.ts";
+export {
+  createLookup,
+  type Lookup,
+  type LookupRule,
+  type LookupSpec,
+  lookupRules,
+  wantedForms,
+} from "./vocabulary/lookup.ts";
+export { type OovStrategy, oovStrategies } from "./vocabulary/oov-rows.ts";

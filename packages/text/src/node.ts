@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
+import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { FormatError, ThawlineError } from "@thawline/core";
 import { type DataFormat, dataFormatOf } from "./data/data-format.ts";
@@ -18,11 +18,10 @@ export interface ReadDatasetFileOptions extends Omit<ReadDatasetOptions, "file" 
 }
 
 const nodeGunzip: Gunzip = (source) => {
-  const input = Readable.from(source);
   const output = createGunzip();
-  // pipe() does not carry errors over; without this a failing source would leave the reader waiting.
-  input.on("error", (error) => output.destroy(error));
-  return input.pipe(output);
+  // An error of either side destroys `output`, whose reader then sees it: nothing is left to do here.
+  pipeline(source, output, () => {});
+  return output;
 };
 
 const problems: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { FormatError } from "@thawline/core";
+import { FormatError, ThawlineError } from "@thawline/core";
 
 /** Turns compressed bytes into plain ones. */
 export type Gunzip = (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
@@ -39,14 +39,19 @@ export async function* gunzipIfNeeded(
     headBytes += value.length;
   }
   async function* whole(): AsyncGenerator<Uint8Array> {
-    yield* head;
-    yield* { [Symbol.asyncIterator]: () => iterator };
+    try {
+      yield* head;
+      yield* { [Symbol.asyncIterator]: () => iterator };
+    } finally {
+      await iterator.return?.(); // closes the file of a reader that stops within `head`
+    }
   }
   const [first, second] = head.flatMap((chunk) => [...chunk.subarray(0, 2)]);
   if (first !== 0x1f || second !== 0x8b) return yield* whole();
   try {
     yield* (options.gunzip ?? platformGunzip)(whole());
   } catch (cause) {
+    if (ThawlineError.isInstance(cause)) throw cause;
     const reason = (cause as Error).message;
     const where = options.file === undefined ? {} : { file: options.file };
     throw new FormatError("BAD_DATA_FILE", `expected a whole gzip file, decompression failed: ${reason}`, where, {

@@ -7,6 +7,6 @@ export function missingColumnMessage(what: "text" | "label", wanted: string, fou
   const names = found.slice(0, 20).map((name) => quoteText(name));
   const list =
     found.length === 0 ? "no column" : names.join(", ") + (found.length > 20 ? ` and ${found.length - 20} more` : "");
-  const hint = nearest === undefined ? "" : `; did you mean ${quoteText(nearest)}?`;
+  const hint = nearest === undefined ? "." : `; did you mean ${quoteText(nearest)}?`;
   return `expected a ${what} column ${quoteText(wanted)}, found ${list}${hint} Set ${what}Column (--${what}-column) to its name`;
 }

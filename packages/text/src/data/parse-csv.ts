@@ -7,6 +7,14 @@ import { countNewlines, joinBytes, longestRecordBytes } from "./text-blocks.ts";
 const quote = 0x22;
 const newline = 0x0a;
 
+/** By the parser's codes: its own messages count lines within what it was given. */
+const quoteProblems: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: "a quoted field that is never closed",
+  CSV_INVALID_CLOSING_QUOTE: "text after a closing quote",
+  INVALID_OPENING_QUOTE: "a quote within a field that does not begin with one",
+};
+const quoteAdvice = "a field with quotes in it is quoted as a whole, its own quotes doubled";
+
 /** Places of the two columns in a record. */
 interface Header {
   readonly names: readonly string[];
@@ -69,11 +77,8 @@ export function createCsvParser(collector: RowCollector, columns: ColumnNames, d
       });
     } catch (error) {
       if (!(error instanceof CsvError)) throw error;
-      collector.fail(
-        `expected comma-separated values, ${error.message}. A field with quotes in it is quoted as a whole, its quotes doubled`,
-        { line },
-        error,
-      );
+      const found = quoteProblems[error.code] ?? error.code;
+      collector.fail(`expected comma-separated values, found ${found}; ${quoteAdvice}`, { line }, error);
     }
   };
   /** Index after the last newline that is outside quotes, -1 if none; a doubled quote toggles twice, which is right too. */

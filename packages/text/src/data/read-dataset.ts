@@ -1,3 +1,4 @@
+import { ThawlineError } from "@thawline/core";
 import type { DataFormat } from "./data-format.ts";
 import type { Dataset } from "./dataset.ts";
 import { type Gunzip, gunzipIfNeeded } from "./gunzip.ts";
@@ -27,13 +28,19 @@ export interface ReadDatasetOptions {
   readonly gunzip?: Gunzip;
 }
 
+function checkedDelimiter(delimiter = ","): string {
+  if (delimiter.length === 1 && !'"\r\n'.includes(delimiter)) return delimiter;
+  const found = JSON.stringify(delimiter);
+  throw new ThawlineError("INVALID_CONFIG", `a delimiter is one character, no quote or line break, got ${found}`);
+}
+
 function createParser(collector: RowCollector, options: ReadDatasetOptions): RowParser {
   const columns = { text: options.textColumn ?? "text", label: options.labelColumn ?? "label" };
   switch (options.format) {
     case "tsv":
       return createTsvParser(collector);
     case "csv":
-      return createCsvParser(collector, columns, options.delimiter ?? ",");
+      return createCsvParser(collector, columns, checkedDelimiter(options.delimiter));
     case "jsonl":
       return createJsonlParser(collector, columns);
     default:
@@ -47,6 +54,7 @@ function createParser(collector: RowCollector, options: ReadDatasetOptions): Row
  * The source's chunks are borrowed until this returns.
  * @throws FormatError BAD_DATA_FILE for no (usable) row, a missing column, a broken line, invalid UTF-8, NUL bytes,
  * broken gzip, and with `strict` for any row that would be left out
+ * @throws ThawlineError INVALID_CONFIG for a delimiter that is not one character
  */
 export async function readDataset(source: AsyncIterable<Uint8Array>, options: ReadDatasetOptions): Promise<Dataset> {
   const { file, gunzip, strict = false, maxReported = 20 } = options;

@@ -52,11 +52,14 @@ export function splitDataset(
     else for (const row of group) remaining.set(dataset.labels[row]!, remaining.get(dataset.labels[row]!)! + 1);
   };
   // What rounding leaves of one label goes to the next, so that many small labels still give `fraction` of all rows.
-  let wanted = 0;
+  let carried = 0;
   for (const groups of groupsByLabel(dataset)) {
-    wanted += fraction * groups.reduce((sum, group) => sum + group.length, 0);
+    const wanted = fraction * groups.reduce((sum, group) => sum + group.length, 0);
+    const before = held.size;
+    const limit = before + Math.min(Math.floor(carried + wanted + 0.5), Math.ceil(wanted));
     shuffle(groups, random);
-    for (const group of groups) if (held.size + group.length <= wanted + 0.5) tryToHold(group);
+    for (const group of groups) if (held.size + group.length <= limit) tryToHold(group);
+    carried = Math.min(1, carried + wanted - (held.size - before));
   }
   if (held.size === 0) {
     throw new ThawlineError(

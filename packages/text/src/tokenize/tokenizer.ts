@@ -35,8 +35,15 @@ const loneSurrogates = /\p{Surrogate}/gu;
 
 const invalid = (message: string): ThawlineError => new ThawlineError("INVALID_CONFIG", message);
 
+const specKeys: readonly string[] = ["name", "version", "lowercase", "maxLength"];
+
 /** Checks what may come from a JSON file and fills in defaults. */
 function checkedSpec(spec: Partial<TokenizerSpec>): TokenizerSpec {
+  if (typeof spec !== "object" || spec === null) throw invalid(`a tokenizer is described by an object, got ${spec}`);
+  for (const key of Object.keys(spec)) {
+    if (specKeys.includes(key)) continue;
+    throw invalid(`unknown field "${key}" of a tokenizer; did you mean "${nearestName(key, specKeys)}"?`);
+  }
   const { name = "words", version = 1, lowercase = false, maxLength } = spec;
   if (!(tokenizerNames as readonly unknown[]).includes(name)) {
     const known = tokenizerNames.join(", ");

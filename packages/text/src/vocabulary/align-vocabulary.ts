@@ -1,28 +1,13 @@
 import { ThawlineError } from "@thawline/core";
 import { nearestName } from "../util/nearest-name.ts";
-import { quoteText } from "../util/quote-text.ts";
+import type { LoadedVectors } from "./loaded-vectors.ts";
 import { createLookup, type Lookup, type LookupRule } from "./lookup.ts";
-import { type TableMoments, tableMoments } from "./table-moments.ts";
-import { wordRandom } from "./word-random.ts";
-
-/** What a word of the data without a vector gets. */
-export type OovStrategy = "random" | "mean" | "zero" | "unk";
-
-/** Every strategy's name. */
-export const oovStrategies: readonly OovStrategy[] = ["random", "mean", "zero", "unk"];
+import { noOverlap } from "./no-overlap.ts";
+import { createOovFiller, type OovStrategy, oovStrategies } from "./oov-rows.ts";
+import { keptRows, placeRows } from "./place-rows.ts";
 
 /** Names under which files keep the row of unknown words, the surest first. */
-const unknownWords: readonly string[] = ["<unk>", "[UNK]", "UNK", "unk"];
-
-/** Vectors as read from a file; distinct words in file order. */
-export interface LoadedVectors {
-  readonly words: readonly string[];
-  readonly dimension: number;
-  /** [R, D] float32, R ≥ `firstRow` + words; the row of `words[i]` is `firstRow + i`. Rows before and after are spare. */
-  readonly data: Float32Array;
-  /** Default 0. With 1, all rows kept and spare rows enough at the end, `data` itself becomes the table. */
-  readonly firstRow?: number;
-}
+export const unknownWords: readonly string[] = ["<unk>", "[UNK]", "UNK", "unk"];
 
 /** What to align, and how. */
 export interface AlignOptions {
@@ -78,71 +63,22 @@ function checkOptions({ oov, vectors, keep = "all", seed }: AlignOptions): void 
   }
 }
 
-/** The error of a vocabulary that shares no word with its vectors, with what lower-casing would change, counted. */
-function noOverlap(words: readonly string[], vectorWords: readonly string[]): ThawlineError {
-  const real = words.filter((word) => word !== "");
-  const show = (list: readonly string[]): string =>
-    list
-      .slice(0, 5)
-      .map((word) => quoteText(word, 20))
-      .join(", ");
-  const has = new Set(vectorWords);
-  const lowered = real.filter((word) => has.has(word.toLowerCase())).length;
-  const advice =
-    lowered > 0
-      ? `Lower-casing would find ${lowered} of ${real.length}: set lowercase`
-      : "Is it the right file, its language and script those of the text, and does the tokenizer fit?";
-  const sides = `the text has ${show(real) || "no word"}; the vectors have ${show(vectorWords) || "no word"}`;
-  const message = `none of the text's ${real.length} words has a vector: ${sides}. ${advice}`;
-  return new ThawlineError("NO_VOCABULARY_OVERLAP", message);
-}
-
-/** Which rows of the file stay, ascending; undefined: all. */
-function keptRows(options: AlignOptions, needed: readonly number[]): Int32Array | undefined {
-  const { keep = "all", vectors } = options;
-  if (keep === "all" || (typeof keep === "number" && keep >= vectors.words.length)) return undefined;
-  const isKept = new Uint8Array(vectors.words.length);
-  isKept.fill(1, 0, keep === "data" ? 0 : keep);
-  for (const row of needed) isKept[row] = 1;
-  const kept = new Int32Array(isKept.reduce((sum, one) => sum + one, 0));
-  let end = 0;
-  for (let row = 0; row < isKept.length; row++) if (isKept[row] === 1) kept[end++] = row;
-  return kept;
-}
-
-/** The table with the kept rows in place and `extra` rows after them: the loaded array itself where that fits. */
-function placeRows(vectors: LoadedVectors, kept: Int32Array | undefined, extra: number): Float32Array {
-  const { data, dimension, firstRow = 0 } = vectors;
-  const fileRows = kept?.length ?? vectors.words.length;
-  const size = (1 + fileRows + extra) * dimension;
-  if (kept === undefined && firstRow === 1 && data.length >= size) {
-    data.fill(0, 0, dimension);
-    return data.subarray(0, size);
-  }
-  const table = new Float32Array(size);
-  if (kept === undefined) {
-    table.set(data.subarray(firstRow * dimension, (firstRow + fileRows) * dimension), dimension);
-    return table;
-  }
-  for (let row = 0; row < fileRows; row++) {
-    const start = (firstRow + kept[row]!) * dimension;
-    table.set(data.subarray(start, start + dimension), (1 + row) * dimension);
-  }
-  return table;
-}
-
-/** Writes the row of a word without a vector. */
-function fillRow(
-  row: Float32Array,
-  word: string,
-  fill: { oov: OovStrategy; seed: number; moments: TableMoments },
-): void {
-  const { mean, standardDeviation } = fill.moments;
-  if (fill.oov === "zero") row.fill(0);
-  else if (fill.oov === "random") {
-    const random = wordRandom(word, fill.seed);
-    for (let d = 0; d < row.length; d++) row[d] = mean[d]! + standardDeviation[d]! * random.nextNormal();
-  } else row.set(mean);
+/** Looks each word up in the file: by which rule, in which of its rows, and which words are not there. */
+function findWords(
+  words: readonly string[],
+  lookup: Lookup,
+): { readonly found: Uint8Array; readonly needed: number[]; readonly oovWords: readonly string[] } {
+  const found = new Uint8Array(words.length);
+  const needed: number[] = [];
+  const oovWords = new Set<string>();
+  words.forEach((word, i) => {
+    if (word === "") return;
+    const rule = lookup.ruleOf(word);
+    found[i] = rule + 1;
+    if (rule === -1) oovWords.add(word);
+    else needed.push(lookup.rowOf(word) - 1);
+  });
+  return { found, needed, oovWords: [...oovWords] };
 }
 
 /**
@@ -158,46 +94,27 @@ function fillRow(
  */
 export function alignVocabulary(options: AlignOptions): AlignedTable {
   checkOptions(options);
-  const { words, vectors, oov, seed, rules = ["exact"] } = options;
-  const fileLookup = createLookup(["", ...vectors.words], { rules });
-  const found = Uint8Array.from(words, (word) => (word === "" ? 0 : fileLookup.ruleOf(word) + 1));
-  const needed = words.filter((_, i) => found[i] !== 0).map((word) => fileLookup.rowOf(word) - 1);
-  if (needed.length === 0) throw noOverlap(words, vectors.words);
-  const oovWords = [...new Set(words.filter((word, i) => found[i] === 0 && word !== ""))];
-
-  const exact = createLookup(["", ...vectors.words]);
-  const unknownWord = oov === "unk" ? (unknownWords.find((word) => exact.rowOf(word) !== -1) ?? null) : null;
-  if (unknownWord !== null) needed.push(exact.rowOf(unknownWord) - 1);
-  const kept = keptRows(options, needed);
-  const extraWords = oov !== "unk" ? oovWords : unknownWord === null ? ["<unk>"] : [];
-  const keptWords = kept === undefined ? vectors.words : Array.from(kept, (row) => vectors.words[row]!);
+  const { words, vectors, oov, seed, rules = ["exact"], keep = "all" } = options;
   const { dimension } = vectors;
-  const moments = tableMoments(vectors.data, {
-    rows: vectors.words.length,
-    dimension,
-    firstRow: vectors.firstRow ?? 0,
+  const { found, needed, oovWords } = findWords(words, createLookup(["", ...vectors.words], { rules }));
+  if (needed.length === 0) throw noOverlap(words, vectors.words);
+
+  const unknownWord = oov === "unk" ? (unknownWords.find((word) => vectors.words.includes(word)) ?? null) : null;
+  if (unknownWord !== null) needed.push(vectors.words.indexOf(unknownWord));
+  const kept = keptRows(vectors.words.length, keep, needed);
+  const keptWords = kept === undefined ? vectors.words : Array.from(kept, (row) => vectors.words[row]!);
+  const ownWords = oov !== "unk" ? oovWords : unknownWord === null ? ["<unk>"] : [];
+  const firstOwn = 1 + keptWords.length;
+  const fill = ownWords.length === 0 ? undefined : createOovFiller(oov, vectors, seed);
+  const data = placeRows(vectors, kept, ownWords.length);
+  ownWords.forEach((word, i) => {
+    fill?.(data.subarray((firstOwn + i) * dimension, (firstOwn + i + 1) * dimension), word);
   });
-  const data = placeRows(vectors, kept, extraWords.length);
-  const firstExtra = 1 + keptWords.length;
-  extraWords.forEach((word, i) => {
-    const start = (firstExtra + i) * dimension;
-    fillRow(data.subarray(start, start + dimension), word, { oov, seed, moments });
-  });
-  const tableWords = ["", ...keptWords, ...extraWords];
-  const unknownRow = oov !== "unk" ? -1 : unknownWord === null ? firstExtra : tableWords.indexOf(unknownWord, 1);
+
+  const tableWords = ["", ...keptWords, ...ownWords];
+  const unknownRow = oov !== "unk" ? -1 : unknownWord === null ? firstOwn : tableWords.indexOf(unknownWord, 1);
   const lookup = createLookup(tableWords, { rules, unknownRow });
   const rows = Int32Array.from(words, (word) => (word === "" ? 0 : lookup.rowOf(word)));
-  return {
-    words: tableWords,
-    dimension,
-    data,
-    fileRows: keptWords.length,
-    found,
-    rows,
-    oovWords,
-    unknownRow,
-    unknownWord,
-    oov,
-    lookup,
-  };
+  const fileRows = keptWords.length;
+  return { words: tableWords, dimension, data, fileRows, found, rows, oovWords, unknownRow, unknownWord, oov, lookup };
 }

@@ -58,3 +58,13 @@ export function createLookup(words: readonly string[], spec: Partial<LookupSpec>
   const ruleOf = (token: string): number => steps.findIndex((form) => rows.has(form(token)));
   return { spec: { rules: [...rules], unknownRow }, rowOf, ruleOf };
 }
+
+/**
+ * Returns every form under which a reader of vectors should keep a row for one of `words`: what `rules` look up.
+ * For strategy `unk`, add `unknownWords`.
+ */
+export function wantedForms(words: Iterable<string>, rules: readonly LookupRule[] = ["exact"]): Set<string> {
+  const wanted = new Set<string>();
+  for (const word of words) if (word !== "") for (const rule of rules) wanted.add(forms[rule](word));
+  return wanted;
+}
