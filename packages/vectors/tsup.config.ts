@@ -1,3 +1,3 @@
 import { preset } from "../../tsup.base.ts";
 
-export default preset();
+export default preset({ entry: ["src/index.ts", "src/node.ts"], splitting: true });

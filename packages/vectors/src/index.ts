@@ -1,6 +1,8 @@
 export type { ByteSource } from "./bytes/byte-source.ts";
 export type { Gunzip } from "./bytes/gunzip.ts";
 export { decodeWord, encodeWord, hasEscapes } from "./bytes/word-codec.ts";
+export { formatOfPath } from "./format-of-path.ts";
+export { type Neighbor, nearestNeighbors } from "./nearest-neighbors.ts";
 export { decodeFloat16, encodeFloat16 } from "./numbers/float16.ts";
 export { formatFloat32 } from "./numbers/format-float32.ts";
 export {
@@ -18,3 +20,13 @@ export { readSafetensors, type SafetensorsFile } from "./safetensors/read-safete
 export { type WriteSafetensorsOptions, writeSafetensors } from "./safetensors/write-safetensors.ts";
 export type { VectorDType, VectorFormatName } from "./vector-format.ts";
 export type { RowNote, RowNotes, VectorReport } from "./vector-report.ts";
+export {
+  type ByteOutput,
+  type ByteSpool,
+  encodeVectors,
+  openVectorWriter,
+  type VectorWriter,
+  type WriteReport,
+  type WriteVectorsOptions,
+  writeVectors,
+} from "./write-vectors.ts";

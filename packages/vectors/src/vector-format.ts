@@ -39,6 +39,8 @@ export interface TableTotals {
 export interface RowEncoder {
   /** Bytes before the first row, where the format has a header. Called when the totals are known. */
   readonly header?: (totals: TableTotals) => Uint8Array;
+  /** Whether `header` asks for the words, which are kept for it then. */
+  readonly needsWords?: boolean;
   /** Why the format cannot hold this word (a phrase that follows "it "), or undefined. */
   refuses(word: Uint8Array): string | undefined;
   /** Appends one row; `values` is borrowed. */

@@ -1,3 +1,4 @@
+import { ThawlineError } from "@thawline/core";
 import { badFile } from "../bad-file.ts";
 import { encodeWord } from "../bytes/word-codec.ts";
 import { encodeFloat16, float16Table } from "../numbers/float16.ts";
@@ -183,6 +184,7 @@ function truncatedError({ window, file }: ReadContext, where: string) {
 function tableEncoder(dtype: VectorDType): RowEncoder {
   const bytes = dtype === "f16" ? 2 : 4;
   return {
+    needsWords: true,
     header({ rows, dimension, words }) {
       const entry = {
         name: TENSOR,
@@ -205,10 +207,17 @@ function tableEncoder(dtype: VectorDType): RowEncoder {
       into.reserve(values.length * bytes);
       const view = new DataView(into.bytes.buffer, into.bytes.byteOffset + into.length);
       for (let index = 0; index < values.length; index++) {
-        if (dtype === "f16") view.setUint16(index * 2, encodeFloat16(values[index]), true);
+        if (dtype === "f16") view.setUint16(index * 2, toFloat16(values[index]), true);
         else view.setFloat32(index * 4, values[index], true);
       }
       into.length += values.length * bytes;
     },
   };
+}
+
+function toFloat16(value: number): number {
+  if (Number.isFinite(value) && Math.abs(value) >= 65_520) {
+    throw new ThawlineError("OUTPUT_FAILED", `${value} is beyond the range of float16; write with dtype f32`);
+  }
+  return encodeFloat16(value);
 }

@@ -1,0 +1,14 @@
+export { type WriteChunk, writeFileAtomically } from "./node/atomic-file-node.ts";
+export { type ConvertVectorsOptions, convertVectorsFile } from "./node/convert-vectors-file-node.ts";
+export { gunzipNode } from "./node/gunzip-node.ts";
+export {
+  type FileHash,
+  type ReadVectorsFileOptions,
+  readVectorRowsFile,
+  readVectorsFile,
+} from "./node/read-vectors-file-node.ts";
+export {
+  type WriteVectorsFileOptions,
+  writeVectorRowsFile,
+  writeVectorsFile,
+} from "./node/write-vectors-file-node.ts";

@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import {
+  type LoadedVectors,
+  type ReadVectorsOptions,
+  readVectorRows,
+  readVectors,
+  type VectorFileInfo,
+} from "../read-vectors.ts";
+import type { RowConsumer } from "../row-gate.ts";
+import { openFileSource } from "./file-source-node.ts";
+import { gunzipNode } from "./gunzip-node.ts";
+
+/** `ReadVectorsOptions` for a file that the path names. */
+export interface ReadVectorsFileOptions extends Omit<ReadVectorsOptions, "file" | "size" | "gunzip"> {
+  /** Also hash the file as it is on disk. With `limit` the rest is then read for the hash alone. */
+  readonly hash?: boolean;
+}
+
+/** What comes with a file: the SHA-256 of its bytes in lower-case hexadecimal, where `hash` asked for it. */
+export interface FileHash {
+  readonly sha256?: string;
+}
+
+/**
+ * Reads a table of vectors from a file; see `readVectors`.
+ * @throws FormatError BAD_VECTOR_FILE, also for a missing file or a directory; ThawlineError ABORTED
+ */
+export async function readVectorsFile(
+  path: string,
+  options: ReadVectorsFileOptions = {},
+): Promise<LoadedVectors & FileHash> {
+  return withFile(path, options, (chunks, settings) => readVectors(chunks, settings));
+}
+
+/** Reads a file's rows into `consumer`; see `readVectorRows`. Throws as `readVectorsFile`. */
+export async function readVectorRowsFile(
+  path: string,
+  consumer: RowConsumer,
+  options: ReadVectorsFileOptions = {},
+): Promise<VectorFileInfo & FileHash> {
+  return withFile(path, options, (chunks, settings) => readVectorRows(chunks, consumer, settings));
+}
+
+async function withFile<T extends object>(
+  path: string,
+  { hash = false, ...options }: ReadVectorsFileOptions,
+  read: (chunks: AsyncIterable<Uint8Array>, options: ReadVectorsOptions) => Promise<T>,
+): Promise<T & FileHash> {
+  const { chunks, size } = await openFileSource(path);
+  const settings = { ...options, file: path, gunzip: gunzipNode, ...(size === undefined ? {} : { size }) };
+  if (!hash) return read(chunks, settings);
+  const digest = createHash("sha256");
+  const iterator = chunks[Symbol.asyncIterator]();
+  try {
+    const result = await read(hashed(iterator, digest), settings);
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) digest.update(next.value);
+    return { ...result, sha256: digest.digest("hex") };
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** Passes chunks on. When its consumer stops early the file stays open, for the rest of the hash. */
+async function* hashed(
+  iterator: AsyncIterator<Uint8Array>,
+  digest: ReturnType<typeof createHash>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+    digest.update(next.value);
+    yield next.value;
+  }
+}

@@ -1,0 +1,132 @@
+import { open, rm } from "node:fs/promises";
+import { createGzip, type Gzip } from "node:zlib";
+import { ThawlineError } from "@thawline/core";
+import { formatOfPath } from "../format-of-path.ts";
+import type { VectorTable } from "../read-vectors.ts";
+import type { VectorFormatName } from "../vector-format.ts";
+import {
+  type ByteOutput,
+  type ByteSpool,
+  openVectorWriter,
+  type VectorWriter,
+  type WriteReport,
+  type WriteVectorsOptions,
+  writeVectors,
+} from "../write-vectors.ts";
+import { failed, temporaryBeside, type WriteChunk, writeFileAtomically } from "./atomic-file-node.ts";
+
+/** `WriteVectorsOptions` for a file; what is left out, its name decides. */
+export interface WriteVectorsFileOptions extends Omit<WriteVectorsOptions, "format"> {
+  /** By default what the extension says: `.txt`, `.vec`, `.bin`, `.safetensors`. */
+  readonly format?: VectorFormatName;
+  /** By default whether the name ends in `.gz`. */
+  readonly gzip?: boolean;
+}
+
+/**
+ * Writes a table to a file, whole or not at all (see `writeFileAtomically`).
+ * @throws ThawlineError OUTPUT_FAILED, ABORTED; RangeError where neither option nor extension names a format
+ */
+export async function writeVectorsFile(
+  path: string,
+  table: VectorTable,
+  options: WriteVectorsFileOptions = {},
+): Promise<WriteReport> {
+  const settings = { ...options, format: chooseFormat(path, options) };
+  return writeCompressed(path, options, (output) => writeVectors(output, table, settings));
+}
+
+/**
+ * Writes rows as they come: `produce` is given the function that opens the writer, once it knows the dimension, and
+ * returns when all rows are written. Rows that wait for a header wait in a temporary file. Throws as `writeVectorsFile`.
+ */
+export async function writeVectorRowsFile(
+  path: string,
+  options: WriteVectorsFileOptions,
+  produce: (open: (dimension: number) => VectorWriter) => Promise<void>,
+): Promise<WriteReport> {
+  const format = chooseFormat(path, options);
+  const spool = fileSpool(path);
+  try {
+    return await writeCompressed(path, options, async (output) => {
+      let writer: VectorWriter | undefined;
+      await produce((dimension) => (writer = openVectorWriter(output, { ...options, format, dimension, spool })));
+      if (writer === undefined) throw new TypeError("produce must open the writer");
+      return writer.finish();
+    });
+  } finally {
+    await spool.remove();
+  }
+}
+
+function chooseFormat(path: string, { format }: WriteVectorsFileOptions): VectorFormatName {
+  const chosen = format ?? formatOfPath(path).format;
+  if (chosen === undefined)
+    throw new RangeError(
+      `the extension of "${path}" names no format; use .txt, .vec, .bin or .safetensors (and .gz behind it), or say which format`,
+    );
+  return chosen;
+}
+
+function writeCompressed<T>(
+  path: string,
+  options: WriteVectorsFileOptions,
+  produce: (output: ByteOutput) => Promise<T>,
+): Promise<T> {
+  const gzip = options.gzip ?? formatOfPath(path).gzip;
+  return writeFileAtomically(path, async (write) => {
+    if (!gzip) return produce({ write });
+    const packer = createGzip();
+    const written = forward(packer, write);
+    // Awaited below; meanwhile a failure must not count as unhandled.
+    written.catch(() => {});
+    try {
+      const result = await produce({ write: (chunk) => Promise.race([writeInto(packer, chunk), written]) });
+      packer.end();
+      await written;
+      return result;
+    } finally {
+      packer.destroy();
+    }
+  });
+}
+
+async function forward(packer: Gzip, write: WriteChunk): Promise<void> {
+  for await (const chunk of packer) await write(chunk);
+}
+
+function writeInto(packer: Gzip, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    packer.write(chunk, (error) =>
+      error ? reject(new ThawlineError("OUTPUT_FAILED", "compression failed", { cause: error })) : resolve(),
+    );
+  });
+}
+
+/** A spool in a temporary file beside the output, made with the first write. */
+function fileSpool(path: string): ByteSpool & { remove(): Promise<void> } {
+  const name = temporaryBeside(path);
+  let opening: ReturnType<typeof open> | undefined;
+  return {
+    async write(chunk) {
+      opening ??= open(name, "wx+");
+      await opening.then((handle) => handle.writeFile(chunk)).catch(failed(path));
+    },
+    async *read() {
+      const handle = await opening;
+      for (let position = 0; handle !== undefined; ) {
+        const { bytesRead, buffer } = await handle
+          .read(new Uint8Array(1 << 18), 0, 1 << 18, position)
+          .catch(failed(path));
+        if (bytesRead === 0) return;
+        yield buffer.subarray(0, bytesRead);
+        position += bytesRead;
+      }
+    },
+    async remove() {
+      const handle = await opening?.catch(() => undefined);
+      await handle?.close();
+      await rm(name, { force: true });
+    },
+  };
+}

@@ -1,0 +1,156 @@
+import { ThawlineError } from "@thawline/core";
+import { createByteBuilder } from "./bytes/byte-builder.ts";
+import { createByteIndex } from "./bytes/byte-index.ts";
+import { decodeWord, decodeWords, encodeWord } from "./bytes/word-codec.ts";
+import { vectorFormats } from "./formats/vector-formats.ts";
+import type { VectorTable } from "./read-vectors.ts";
+import { abortedError } from "./row-gate.ts";
+import type { TableTotals, VectorDType, VectorFormatName } from "./vector-format.ts";
+
+/** Takes a file's bytes in order. Chunks are owned by the receiver. */
+export interface ByteOutput {
+  write(chunk: Uint8Array): Promise<void>;
+}
+
+/** Holds rows until the header before them can be written. */
+export interface ByteSpool extends ByteOutput {
+  /** Everything written, in order. */
+  read(): AsyncIterable<Uint8Array>;
+}
+
+/** How to write a table. */
+export interface WriteVectorsOptions {
+  readonly format: VectorFormatName;
+  /** Element type of safetensors (default f32); the other formats have one only. */
+  readonly dtype?: VectorDType;
+  /** What a word is that the format cannot hold: an error (default), or left out and counted. */
+  readonly unwritable?: "error" | "skip";
+  readonly signal?: AbortSignal;
+}
+
+/** What was written. */
+export interface WriteReport {
+  readonly rows: number;
+  readonly dimension: number;
+  /** Words that the format cannot hold (`unwritable: "skip"`). */
+  readonly skippedWords: number;
+}
+
+/** Writes row by row. It gathers bytes: call `drain` now and then (each 1,000 rows, say), and `finish` at the end. */
+export interface VectorWriter {
+  /** `word` as string or bytes; `values` [D], borrowed. @throws ThawlineError OUTPUT_FAILED where the format cannot hold it */
+  writeRow(word: string | Uint8Array, values: Float32Array): void;
+  drain(): Promise<void>;
+  finish(): Promise<WriteReport>;
+}
+
+const FLUSH_BYTES = 1 << 18;
+
+/**
+ * Opens a writer. A format with a header is given `rows` beforehand, or a `spool` that takes the rows until their
+ * number and words are known; without either they wait in memory.
+ * @throws RangeError where options or a row's length are wrong
+ */
+export function openVectorWriter(
+  output: ByteOutput,
+  options: WriteVectorsOptions & { readonly dimension: number; readonly spool?: ByteSpool },
+): VectorWriter {
+  const { dimension, unwritable = "error", signal, dtype = "f32" } = options;
+  if (!Object.hasOwn(vectorFormats, options.format))
+    throw new RangeError(`format must be one of ${Object.keys(vectorFormats).join(", ")}; got "${options.format}"`);
+  if (dtype === "f16" && options.format !== "safetensors")
+    throw new RangeError(`dtype f16 exists in safetensors only, not in ${options.format}`);
+  const format = vectorFormats[options.format];
+  const encoder = format.encoder({ dtype });
+  const words = createByteIndex();
+  const spool = encoder.header === undefined ? undefined : (options.spool ?? memorySpool());
+  const target = spool ?? output;
+  const builder = createByteBuilder();
+  let rows = 0;
+  let skippedWords = 0;
+
+  async function flush(): Promise<void> {
+    if (signal?.aborted) throw abortedError(signal);
+    if (builder.length > 0) await target.write(builder.take());
+  }
+
+  return {
+    writeRow(word, values) {
+      if (values.length !== dimension) throw new RangeError(`expected ${dimension} values, got ${values.length}`);
+      const bytes = typeof word === "string" ? encodeWord(word) : word;
+      const refusal = encoder.refuses(bytes);
+      if (refusal !== undefined) {
+        if (unwritable === "error") throw unwritableError(bytes, format.title, refusal);
+        skippedWords++;
+        return;
+      }
+      encoder.encode(builder, bytes, values);
+      if (encoder.needsWords) words.add(bytes, 0, bytes.length);
+      rows++;
+    },
+    async drain() {
+      if (builder.length >= FLUSH_BYTES) await flush();
+    },
+    async finish() {
+      await flush();
+      if (encoder.header !== undefined && spool !== undefined) {
+        const content = words.content();
+        const totals: TableTotals = { rows, dimension, words: () => decodeWords(content.bytes, content.offsets) };
+        await output.write(encoder.header(totals));
+        for await (const chunk of spool.read()) {
+          if (signal?.aborted) throw abortedError(signal);
+          await output.write(chunk);
+        }
+      }
+      return { rows, dimension, skippedWords };
+    },
+  };
+}
+
+/**
+ * Writes a table to `output`. `data` [rows, D] is borrowed. Words must differ, as those of a read table do.
+ * @throws RangeError where `data` is not rows × D; ThawlineError OUTPUT_FAILED for a word that the format cannot hold
+ */
+export async function writeVectors(
+  output: ByteOutput,
+  table: VectorTable,
+  options: WriteVectorsOptions,
+): Promise<WriteReport> {
+  const { words, data, dimension } = table;
+  if (data.length !== words.length * dimension)
+    throw new RangeError(
+      `${words.length} words of dimension ${dimension} need ${words.length * dimension} values, got ${data.length}`,
+    );
+  const writer = openVectorWriter(output, { ...options, dimension });
+  for (let row = 0; row < words.length; row++) {
+    writer.writeRow(words[row], data.subarray(row * dimension, (row + 1) * dimension));
+    if (row % 256 === 255) await writer.drain();
+  }
+  return writer.finish();
+}
+
+/** Writes a table to bytes in memory, fresh. Throws as `writeVectors`. */
+export async function encodeVectors(table: VectorTable, options: WriteVectorsOptions): Promise<Uint8Array> {
+  const whole = createByteBuilder();
+  await writeVectors({ write: async (chunk) => whole.append(chunk) }, table, options);
+  return whole.take();
+}
+
+function memorySpool(): ByteSpool {
+  const chunks: Uint8Array[] = [];
+  return {
+    async write(chunk) {
+      chunks.push(chunk);
+    },
+    async *read() {
+      yield* chunks;
+    },
+  };
+}
+
+function unwritableError(word: Uint8Array, title: string, refusal: string): ThawlineError {
+  return new ThawlineError(
+    "OUTPUT_FAILED",
+    `${title} cannot hold the word ${JSON.stringify(decodeWord(word))}: ${refusal}; write safetensors, or leave such words out with unwritable: "skip"`,
+  );
+}
