@@ -1,0 +1,42 @@
+import { parseArgs } from "node:util";
+import { peakMegabytes } from "./peak-megabytes.ts";
+import { readTable } from "./read-table.ts";
+import { readTaskFile } from "./read-task-file.ts";
+import { UsageError } from "./usage-error.ts";
+
+const formats = { glove: "glove", text: "word2vec", binary: "word2vec-binary" } as const;
+
+/** `bench load FILE glove|text|binary [--words-of DIR]`: reads a file of vectors and prints seconds, rows and memory. */
+export async function load(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { "words-of": { type: "string" } },
+    allowPositionals: true,
+  });
+  const [file, kind = ""] = positionals;
+  if (file === undefined || !(kind in formats)) throw new UsageError("load takes FILE and glove, text or binary");
+  const folder = values["words-of"];
+  const wanted = folder === undefined ? undefined : await wordsOf(folder);
+  const before = peakMegabytes();
+  const start = performance.now();
+  const table = await readTable(file, { format: formats[kind as keyof typeof formats], ...(wanted && { wanted }) });
+  const seconds = (performance.now() - start) / 1000;
+  const figures = {
+    peer: "thawline-load",
+    kind,
+    V: table.words.length,
+    dim: table.dimension,
+    load_s: Number(seconds.toFixed(3)),
+    peak_rss_mb: peakMegabytes(),
+    rss_before_mb: before,
+  };
+  process.stdout.write(`${JSON.stringify(figures)}\n`);
+}
+
+/** Every token of a task's three parts. */
+async function wordsOf(folder: string): Promise<ReadonlySet<string>> {
+  const words = new Set<string>();
+  for (const part of ["train", "dev", "test"])
+    for (const { tokens } of await readTaskFile(`${folder}/${part}.tsv`)) for (const token of tokens) words.add(token);
+  return words;
+}
