@@ -1,6 +1,6 @@
 // Installs packed packages into scratch projects, ESM and CommonJS, and trains there; checks their types too.
 // Run after a build: node scripts/check-pack.mjs
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packPackages, withTemporaryFolder } from "./lib/packed-packages.mjs";
 import { runAsProgram } from "./lib/report.mjs";
@@ -36,11 +36,11 @@ async function installProject(folder, { kind, tarballs }) {
   return attempt(`${kind}: npm install`, ["npm", "install", ...flags, ...tarballs], folder);
 }
 
-/** Copies a consumer's source into a project and runs it: TypeScript is checked, JavaScript executed. */
-async function useProject(folder, { kind, sources }) {
+/** Copies the consumers' sources into a project and runs some: TypeScript is checked, JavaScript executed. */
+async function useProject(folder, { kind, run }) {
+  cpSync(join(repositoryRoot, "scripts/pack-consumer"), folder, { recursive: true });
   const problems = [];
-  for (const source of sources) {
-    copyFileSync(join(repositoryRoot, "scripts/pack-consumer", source), join(folder, source));
+  for (const source of run) {
     const command = source.endsWith(".ts") ? [process.execPath, compiler, "-p", "."] : [process.execPath, source];
     problems.push(...(await attempt(`${kind}: ${source}`, command, folder)));
   }
@@ -62,9 +62,9 @@ export async function checkPack() {
       const alone = join(folder, `core-${script}`);
       const whole = join(folder, `train-${script}`);
       problems.push(...(await installProject(alone, { kind, tarballs: [core.tarball] })));
-      problems.push(...(await useProject(alone, { kind, sources: [`core.${script}`] })));
+      problems.push(...(await useProject(alone, { kind, run: [`core.${script}`] })));
       problems.push(...(await installProject(whole, { kind, tarballs })));
-      problems.push(...(await useProject(whole, { kind, sources: [`train.${script}`, "types.ts"] })));
+      problems.push(...(await useProject(whole, { kind, run: [`train.${script}`, "types.ts"] })));
     }
     const size = `core's tarball ${(core.bytes / 1024).toFixed(0)} KiB`;
     return { problems, checked: `${names.join(", ")} installed and trained as ESM and CommonJS; ${size}` };

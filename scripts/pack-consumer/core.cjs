@@ -1,12 +1,11 @@
-// Core alone, as CommonJS: a graph is built, and a mistake in it is a typed error.
-const assert = require("node:assert/strict");
-const { createGraphBuilder, createRandom, ThawlineError } = require("@thawline/core");
+// Core alone, as CommonJS, trains with a head and a backend of one's own.
+const core = require("@thawline/core");
 
-const builder = createGraphBuilder();
-const x = builder.input("x", "float", [2, 3]);
-assert.deepEqual(builder.sum(x, [1]).shape, [2]);
-assert.throws(
-  () => builder.matMul(x, x),
-  (error) => ThawlineError.isInstance(error) && error.code === "SHAPE_MISMATCH",
-);
-assert.equal(createRandom(7).nextUint32(), createRandom(7).nextUint32());
+async function main() {
+  const { dimension } = await import("./sentences.mjs");
+  const { ownParts } = await import("./own-parts.mjs");
+  const { trainSentences } = await import("./train-sentences.mjs");
+  await trainSentences({ core, ...ownParts(core, dimension) });
+}
+
+main();

@@ -1,12 +1,12 @@
-// Core alone, as CommonJS: a graph is built, and a mistake in it is a typed error.
-const assert = require("node:assert/strict");
-const { createGraphBuilder, createRandom, ThawlineError } = require("@thawline/core");
+// Core with a head of ours and the embedded backend, as CommonJS.
+const { cpuBackend } = require("@thawline/backend-cpu");
+const core = require("@thawline/core");
+const { linearHead } = require("@thawline/heads");
 
-const builder = createGraphBuilder();
-const x = builder.input("x", "float", [2, 3]);
-assert.deepEqual(builder.sum(x, [1]).shape, [2]);
-assert.throws(
-  () => builder.matMul(x, x),
-  (error) => ThawlineError.isInstance(error) && error.code === "SHAPE_MISMATCH",
-);
-assert.equal(createRandom(7).nextUint32(), createRandom(7).nextUint32());
+async function main() {
+  const { dimension } = await import("./sentences.mjs");
+  const { trainSentences } = await import("./train-sentences.mjs");
+  await trainSentences({ core, backend: cpuBackend(), head: linearHead({ dimension, classes: 2 }) });
+}
+
+main();

@@ -1,12 +1,8 @@
-// Core alone, as ESM: a graph is built, and a mistake in it is a typed error.
-import assert from "node:assert/strict";
-import { createGraphBuilder, createRandom, ThawlineError } from "@thawline/core";
+// Core with a head of ours and the embedded backend, as ESM.
+import { cpuBackend } from "@thawline/backend-cpu";
+import * as core from "@thawline/core";
+import { linearHead } from "@thawline/heads";
+import { dimension } from "./sentences.mjs";
+import { trainSentences } from "./train-sentences.mjs";
 
-const builder = createGraphBuilder();
-const x = builder.input("x", "float", [2, 3]);
-assert.deepEqual(builder.sum(x, [1]).shape, [2]);
-assert.throws(
-  () => builder.matMul(x, x),
-  (error) => ThawlineError.isInstance(error) && error.code === "SHAPE_MISMATCH",
-);
-assert.equal(createRandom(7).nextUint32(), createRandom(7).nextUint32());
+await trainSentences({ core, backend: cpuBackend(), head: linearHead({ dimension, classes: 2 }) });
