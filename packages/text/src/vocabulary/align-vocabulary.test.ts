@@ -51,6 +51,14 @@ describe("alignVocabulary", () => {
     expect(table.lookup.spec).toEqual({ rules: ["exact", "lowercase"], unknownRow: -1 });
   });
 
+  it("says which tokens have a vector from the file", () => {
+    for (const keep of ["all", "data"] as const) {
+      const { hasVector } = align({ words: ["The", "cat", "dog"], rules: ["exact", "lowercase"], oov: "random", keep });
+      expect(["The", "CAT", "dog", "DOG", "new", ""].map(hasVector)).toEqual([true, true, false, false, false, false]);
+    }
+    expect(align({ words: ["cat", "dog"], oov: "unk" }).hasVector("dog")).toBe(false);
+  });
+
   it("gives the mean of the loaded rows, for mean", () => {
     expect(rowOf(align({ oov: "mean" }), 5)).toEqual([3, 30]);
   });

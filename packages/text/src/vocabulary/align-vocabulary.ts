@@ -1,7 +1,7 @@
 import { ThawlineError } from "@thawline/core";
 import { nearestName } from "../util/nearest-name.ts";
 import type { LoadedVectors } from "./loaded-vectors.ts";
-import { createLookup, type Lookup, type LookupRule } from "./lookup.ts";
+import { indexWords, type Lookup, type LookupRule, lookupIn } from "./lookup.ts";
 import { noOverlap } from "./no-overlap.ts";
 import { createOovFiller, type OovStrategy, oovStrategies } from "./oov-rows.ts";
 import { keptRows, placeRows } from "./place-rows.ts";
@@ -45,6 +45,8 @@ export interface AlignedTable {
   readonly oov: OovStrategy;
   /** Look-up over `words`, for new text: what it does not find gets `unknownRow`. */
   readonly lookup: Lookup;
+  /** Whether a token finds a row that came from the file; what `coverage` asks for. */
+  hasVector(token: string): boolean;
 }
 
 function checkOptions({ oov, vectors, keep = "all", seed }: AlignOptions): void {
@@ -96,7 +98,8 @@ export function alignVocabulary(options: AlignOptions): AlignedTable {
   checkOptions(options);
   const { words, vectors, oov, seed, rules = ["exact"], keep = "all" } = options;
   const { dimension } = vectors;
-  const { found, needed, oovWords } = findWords(words, createLookup(["", ...vectors.words], { rules }));
+  const fileIndex = indexWords(["", ...vectors.words]);
+  const { found, needed, oovWords } = findWords(words, lookupIn(fileIndex, { rules, unknownRow: -1 }));
   if (needed.length === 0) throw noOverlap(words, vectors.words);
 
   const unknownWord = oov === "unk" ? (unknownWords.find((word) => vectors.words.includes(word)) ?? null) : null;
@@ -113,8 +116,23 @@ export function alignVocabulary(options: AlignOptions): AlignedTable {
 
   const tableWords = ["", ...keptWords, ...ownWords];
   const unknownRow = oov !== "unk" ? -1 : unknownWord === null ? firstOwn : tableWords.indexOf(unknownWord, 1);
-  const lookup = createLookup(tableWords, { rules, unknownRow });
+  if (kept === undefined) for (let row = firstOwn; row < tableWords.length; row++) fileIndex.set(tableWords[row]!, row);
+  const lookup = lookupIn(kept === undefined ? fileIndex : indexWords(tableWords), { rules, unknownRow });
   const rows = Int32Array.from(words, (word) => (word === "" ? 0 : lookup.rowOf(word)));
   const fileRows = keptWords.length;
-  return { words: tableWords, dimension, data, fileRows, found, rows, oovWords, unknownRow, unknownWord, oov, lookup };
+  const hasVector = (token: string): boolean => lookup.ruleOf(token) !== -1 && lookup.rowOf(token) <= fileRows;
+  return {
+    words: tableWords,
+    dimension,
+    data,
+    fileRows,
+    found,
+    rows,
+    oovWords,
+    unknownRow,
+    unknownWord,
+    oov,
+    lookup,
+    hasVector,
+  };
 }

@@ -7,7 +7,8 @@ export interface TableMoments {
 
 /**
  * Computes per-dimension moments of `rows` rows of `dimension` float32 from row `firstRow` on, in float64.
- * Two passes: the mean first, then squared distances from it, so that no digits cancel.
+ * One pass over differences from the first row, a value near the mean, so that no digits cancel in the variance.
+ * @remarks Chan, Golub and LeVeque, "Algorithms for Computing the Sample Variance" (1983), shifted data.
  */
 export function tableMoments(
   data: Float32Array,
@@ -15,18 +16,18 @@ export function tableMoments(
 ): TableMoments {
   const { rows, dimension } = shape;
   const start = (shape.firstRow ?? 0) * dimension;
+  const sum = new Float64Array(dimension);
+  const sumOfSquares = new Float64Array(dimension);
+  if (rows === 0) return { mean: sum, standardDeviation: sumOfSquares };
+  const shift = Float64Array.from(data.subarray(start, start + dimension));
   const end = start + rows * dimension;
-  const mean = new Float64Array(dimension);
-  const standardDeviation = new Float64Array(dimension);
-  if (rows === 0) return { mean, standardDeviation };
-  for (let at = start; at < end; at += dimension) for (let d = 0; d < dimension; d++) mean[d]! += data[at + d]!;
-  for (let d = 0; d < dimension; d++) mean[d]! /= rows;
   for (let at = start; at < end; at += dimension) {
     for (let d = 0; d < dimension; d++) {
-      const difference = data[at + d]! - mean[d]!;
-      standardDeviation[d]! += difference * difference;
+      const difference = data[at + d]! - shift[d]!;
+      sum[d]! += difference;
+      sumOfSquares[d]! += difference * difference;
     }
   }
-  for (let d = 0; d < dimension; d++) standardDeviation[d] = Math.sqrt(standardDeviation[d]! / rows);
-  return { mean, standardDeviation };
+  const variance = sumOfSquares.map((squares, d) => Math.max(0, squares / rows - (sum[d]! / rows) ** 2));
+  return { mean: shift.map((from, d) => from + sum[d]! / rows), standardDeviation: variance.map(Math.sqrt) };
 }
