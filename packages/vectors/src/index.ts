@@ -1,5 +1,6 @@
 export type { ByteSource } from "./bytes/byte-source.ts";
 export type { Gunzip } from "./bytes/gunzip.ts";
+export type { BytePlatform } from "./bytes/platform.ts";
 export { decodeWord, encodeWord, hasEscapes } from "./bytes/word-codec.ts";
 export { formatOfPath } from "./format-of-path.ts";
 export { type Neighbor, nearestNeighbors } from "./nearest-neighbors.ts";

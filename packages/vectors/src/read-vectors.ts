@@ -2,7 +2,8 @@ import { ThawlineError } from "@thawline/core";
 import { badFile, excerpt } from "./bad-file.ts";
 import { type ByteSource, openSource } from "./bytes/byte-source.ts";
 import { type ByteWindow, openByteWindow } from "./bytes/byte-window.ts";
-import { type Gunzip, gunzipWeb, isGzip, withGunzipErrors } from "./bytes/gunzip.ts";
+import { isGzip, withGunzipErrors } from "./bytes/gunzip.ts";
+import { type BytePlatform, webPlatform } from "./bytes/platform.ts";
 import { decodeWords } from "./bytes/word-codec.ts";
 import { describeForeignFile, describeUnknownFile } from "./formats/foreign-files.ts";
 import { detectionOrder, vectorFormats } from "./formats/vector-formats.ts";
@@ -26,8 +27,8 @@ export interface ReadVectorsOptions extends RowSelection {
   readonly signal?: AbortSignal;
   /** Called after each chunk with the bytes read so far, before unpacking; `totalBytes` where known. */
   readonly onProgress?: (progress: { readonly bytesRead: number; readonly totalBytes: number | undefined }) => void;
-  /** Unpacks gzip; the platform's DecompressionStream by default. */
-  readonly gunzip?: Gunzip;
+  /** The platform's own means; `nodePlatform` of the `./node` subpath is faster than the default. */
+  readonly platform?: BytePlatform;
 }
 
 /** What a file was and held, without its rows. */
@@ -97,7 +98,8 @@ async function readRows(
       consumer.begin(shape);
     };
     const gate = createRowGate({ ...consumer, begin }, options, file);
-    await format.read({ window, gate, file, size, dimension });
+    const { searchable } = options.platform ?? webPlatform;
+    await format.read({ window, gate, file, size, dimension, searchable });
     return { info: { format: format.name, compression, dimension: found, report: gate.report() }, gate };
   } finally {
     await window.close();
@@ -132,7 +134,7 @@ async function openWindow(source: ByteSource, options: ReadVectorsOptions) {
       await raw.need(HEAD_BYTES);
       return { window: raw, size, compression: "none" as const };
     }
-    const unpacked = (options.gunzip ?? gunzipWeb)(drainWindow(raw));
+    const unpacked = (options.platform ?? webPlatform).gunzip(drainWindow(raw));
     const window = openByteWindow(withGunzipErrors(unpacked, options.file));
     await window.need(HEAD_BYTES);
     if (isGzip(window.bytes.subarray(window.start, window.end)))

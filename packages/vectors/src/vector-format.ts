@@ -1,5 +1,6 @@
 import type { ByteBuilder } from "./bytes/byte-builder.ts";
 import type { ByteWindow } from "./bytes/byte-window.ts";
+import type { BytePlatform } from "./bytes/platform.ts";
 import type { RowGate } from "./row-gate.ts";
 
 /** The formats that can be read and written, by the names of the command line. */
@@ -23,6 +24,7 @@ export interface ReadContext {
   readonly file: string | undefined;
   /** Bytes of the (uncompressed) file where known: bounds every allocation. */
   readonly size: number | undefined;
+  readonly searchable: BytePlatform["searchable"];
   /** The caller's word on the dimension. */
   readonly dimension: number | undefined;
 }

@@ -27,13 +27,13 @@ export interface TextLayout {
  * difference is a warning. Rows not wanted cost a search for the newline and a look-up, and are not checked.
  */
 export async function readTextRows(context: ReadContext, layout: TextLayout): Promise<void> {
-  const { window, gate, file } = context;
+  const { window, gate, file, searchable } = context;
   const row = createRowReader(context, layout);
   let line = layout.firstLine;
   let searched = 0;
   for (;;) {
     const bytes = window.bytes;
-    const filled = bytes.subarray(0, window.end);
+    const filled = searchable(bytes.subarray(0, window.end));
     let start = window.start;
     for (let search = start + searched; !gate.isFull; search = start) {
       const newline = filled.indexOf(NEWLINE, search);

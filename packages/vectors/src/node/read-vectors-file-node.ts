@@ -8,10 +8,10 @@ import {
 } from "../read-vectors.ts";
 import type { RowConsumer } from "../row-gate.ts";
 import { openFileSource } from "./file-source-node.ts";
-import { gunzipNode } from "./gunzip-node.ts";
+import { nodePlatform } from "./platform-node.ts";
 
 /** `ReadVectorsOptions` for a file that the path names. */
-export interface ReadVectorsFileOptions extends Omit<ReadVectorsOptions, "file" | "size" | "gunzip"> {
+export interface ReadVectorsFileOptions extends Omit<ReadVectorsOptions, "file" | "size" | "platform"> {
   /** Also hash the file as it is on disk. With `limit` the rest is then read for the hash alone. */
   readonly hash?: boolean;
 }
@@ -47,7 +47,7 @@ async function withFile<T extends object>(
   read: (chunks: AsyncIterable<Uint8Array>, options: ReadVectorsOptions) => Promise<T>,
 ): Promise<T & FileHash> {
   const { chunks, size } = await openFileSource(path);
-  const settings = { ...options, file: path, gunzip: gunzipNode, ...(size === undefined ? {} : { size }) };
+  const settings = { ...options, file: path, platform: nodePlatform, ...(size === undefined ? {} : { size }) };
   if (!hash) return read(chunks, settings);
   const digest = createHash("sha256");
   const iterator = chunks[Symbol.asyncIterator]();
