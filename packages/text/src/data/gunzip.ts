@@ -1,4 +1,4 @@
-import { FormatError, ThawlineError } from "@thawline/core";
+import { FormatError } from "@thawline/core";
 
 /** Turns compressed bytes into plain ones. */
 export type Gunzip = (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
@@ -38,10 +38,14 @@ export async function* gunzipIfNeeded(
     head.push(value);
     headBytes += value.length;
   }
+  let sourceError: unknown;
   async function* whole(): AsyncGenerator<Uint8Array> {
     try {
       yield* head;
       yield* { [Symbol.asyncIterator]: () => iterator };
+    } catch (error) {
+      sourceError = error;
+      throw error;
     } finally {
       await iterator.return?.(); // closes the file of a reader that stops within `head`
     }
@@ -51,7 +55,7 @@ export async function* gunzipIfNeeded(
   try {
     yield* (options.gunzip ?? platformGunzip)(whole());
   } catch (cause) {
-    if (ThawlineError.isInstance(cause)) throw cause;
+    if (cause === sourceError) throw cause;
     const reason = (cause as Error).message;
     const where = options.file === undefined ? {} : { file: options.file };
     throw new FormatError("BAD_DATA_FILE", `expected a whole gzip file, decompression failed: ${reason}`, where, {

@@ -203,6 +203,15 @@ describe("bytes", () => {
     }
   });
 
+  it("hands on an error of the source as it is, within gzip too", async () => {
+    const bytes = gzipSync("pos\ta\nneg\tb\n");
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      yield bytes.subarray(0, 12);
+      throw new RangeError("unplugged");
+    }
+    await expect(readDataset(failing(), { format: "tsv" })).rejects.toThrow(new RangeError("unplugged"));
+  });
+
   it("fails for truncated gzip and for gzip in gzip", async () => {
     const bytes = gzipSync("pos\ta\nneg\tb\n".repeat(1000));
     const cut = await failure(readDataset(chunksOf(bytes.subarray(0, 40)), { format: "tsv", file: "t.gz" }));
