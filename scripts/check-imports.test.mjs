@@ -160,10 +160,20 @@ describe("checkImports", () => {
     expect(problems).toEqual([expect.stringMatching(/^cyclic imports: .*a\.ts -> .*b\.ts -> .*a\.ts$/)]);
   });
 
-  it("fails on a relative path to another package, in tests too", () => {
+  it("fails on a relative path to another package's sources, in tests too", () => {
     const text = 'export * from "../../core/src/one.ts";\n';
     expect(problemsWith({ "packages/vectors/src/bad.ts": text })).toHaveLength(1);
     expect(problemsWith({ "packages/vectors/src/bad.test.ts": text })).toHaveLength(1);
+  });
+
+  it("lets tests share fixtures, and the test folder of a package that they may import", () => {
+    const testOf = (key, specifier) =>
+      problemsWith({ [`packages/${key}/src/a.test.ts`]: `export * from "${specifier}";\n` });
+    expect(testOf("vectors", "../../../test-fixtures/a.ts")).toEqual([]);
+    expect(testOf("vectors", "../../core/test/a.ts")).toEqual([]);
+    expect(testOf("vectors", "../../heads/test/a.ts")).toEqual([expect.stringContaining("reaches into")]);
+    expect(testOf("vectors", "../../backend-cpu/test/a.ts")).toEqual([expect.stringContaining("only apps and")]);
+    expect(testOf("vectors", "../../../../elsewhere/a.ts")).toEqual([expect.stringContaining("leaves the package")]);
   });
 
   it("fails on a computed specifier in a package", () => {

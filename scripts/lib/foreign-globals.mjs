@@ -5,6 +5,21 @@ import ts from "typescript";
 const unknownName = new Set([2304, 2503, 2552, 2580, 2581, 2582, 2583, 2584, 2591, 2592, 2593, 2662, 2663, 2868]);
 const unknownProperty = new Set([2339, 2550, 2551, 7017]);
 
+// Parsing the libraries is nearly all of the work; a parsed file may serve many programs.
+const parsedLibraries = new Map();
+
+/** A host that parses each library file once in this process. */
+function hostFor(options) {
+  const host = ts.createCompilerHost(options);
+  const read = host.getSourceFile;
+  host.getSourceFile = (file, ...rest) => {
+    if (!/[\\/]lib\.[\w.]+\.d\.ts$/.test(file)) return read(file, ...rest);
+    if (!parsedLibraries.has(file)) parsedLibraries.set(file, read(file, ...rest));
+    return parsedLibraries.get(file);
+  };
+  return host;
+}
+
 /**
  * Uses of names that neither the file nor the language library declares. Imports are not resolved, so the answer depends
  * on no build and on no dependency's types (one `/// <reference types="node" />` would hide every `process`).
@@ -14,7 +29,7 @@ const unknownProperty = new Set([2339, 2550, 2551, 7017]);
  */
 export function foreignGlobals(files, { root, libraries }) {
   if (files.length === 0) return [];
-  const program = ts.createProgram(files, {
+  const options = {
     noResolve: true,
     noEmit: true,
     strict: true,
@@ -24,7 +39,8 @@ export function foreignGlobals(files, { root, libraries }) {
     module: ts.ModuleKind.ESNext,
     moduleDetection: ts.ModuleDetectionKind.Force,
     allowImportingTsExtensions: true,
-  });
+  };
+  const program = ts.createProgram(files, options, hostFor(options));
   return files.flatMap((file) => {
     const source = program.getSourceFile(file);
     if (source === undefined) return [`${relative(root, file)}: cannot be read`];

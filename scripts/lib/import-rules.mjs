@@ -40,17 +40,26 @@ function workspaceImportProblem(about, target, inTest) {
   return `may not import ${target}: only apps and a backend's own tests import a backend`;
 }
 
+/** Whether a name is declared where its importer may use it. */
+const isDeclared = (about, target, inTest) =>
+  about.runtime.has(target) || (inTest && about.development.has(target)) || target === about.name;
+
+/** A relative path out of the package: tests may reach fixtures, and the `test` folder of a package they may import. */
+function outsideProblem(about, target, inTest) {
+  const leaves = "leaves the package by a relative path: import the package by its name";
+  const fromRepository = relative(join(about.path, "..", ".."), target).split(sep);
+  if (!inTest || fromRepository[0] === "..") return leaves;
+  if (!["packages", "apps"].includes(fromRepository[0])) return undefined;
+  const name = scope + fromRepository[1];
+  if (fromRepository[0] === "apps" || fromRepository[2] !== "test") return leaves;
+  const problem = workspaceImportProblem(about, name, true);
+  if (problem !== undefined || isDeclared(about, name, true)) return problem;
+  return `reaches into ${name}, which is not in the dependencies or devDependencies of ${about.folder}/package.json`;
+}
+
 function relativeImportProblem(about, file, specifier, inTest) {
   const target = join(dirname(file), specifier);
-  const fromPackage = relative(about.path, target);
-  if (fromPackage.startsWith("..")) {
-    // packages/core -> the repository; a test may read its fixtures and helpers outside the packages.
-    const fromRepository = relative(join(about.path, "..", ".."), target);
-    const isOtherPackage = /^(packages|apps|\.\.)[\\/]/.test(fromRepository);
-    return inTest && !isOtherPackage
-      ? undefined
-      : `leaves the package by a relative path (${specifier}): import the package by its name`;
-  }
+  if (relative(about.path, target).startsWith("..")) return outsideProblem(about, target, inTest);
   const mustRunAnywhere = about.row.platform === "any" && !inTest && !isNodeFile(file);
   return mustRunAnywhere && isNodeFile(target) ? `imports ${specifier}, which runs in Node only` : undefined;
 }
@@ -68,8 +77,8 @@ export function importProblem(about, file, specifier) {
   }
   if (specifier.startsWith(".")) return relativeImportProblem(about, file, specifier, inTest);
   if (specifier.startsWith("#")) {
-    const isDeclared = Object.hasOwn(about.aliases, specifier);
-    return isDeclared ? undefined : `imports ${specifier}, which is not in the imports of ${about.folder}/package.json`;
+    const isAlias = Object.hasOwn(about.aliases, specifier);
+    return isAlias ? undefined : `imports ${specifier}, which is not in the imports of ${about.folder}/package.json`;
   }
   const mayUseNode = inTest || about.row.platform === "node" || (about.row.platform === "any" && isNodeFile(file));
   if (isBuiltin(specifier)) {
@@ -79,9 +88,9 @@ export function importProblem(about, file, specifier) {
   if (specifier.endsWith("/node") && !mayUseNode) return `imports ${specifier} outside node.ts and *-node.ts`;
   const problem = target.startsWith(scope) ? workspaceImportProblem(about, target, inTest) : undefined;
   if (problem !== undefined) return problem;
-  const isDeclared = about.runtime.has(target) || (inTest && about.development.has(target)) || target === about.name;
+  if (isDeclared(about, target, inTest)) return undefined;
   const where = inTest ? "dependencies or devDependencies" : "dependencies";
-  return isDeclared ? undefined : `imports ${target}, which is not in the ${where} of ${about.folder}/package.json`;
+  return `imports ${target}, which is not in the ${where} of ${about.folder}/package.json`;
 }
 
 /** The strings at the leaves of a manifest's `imports` or `exports`. */
