@@ -19,9 +19,8 @@ const rotateLeft = (x: number, k: number): number => (x << k) | (x >>> (32 - k))
 
 /** Fills a state from one seed with splitmix32 (the finaliser of MurmurHash3 over a Weyl sequence). */
 function stateOf(seed: number): [number, number, number, number] {
-  let weyl = Number(BigInt.asUintN(32, BigInt(seed))) | 0;
-  // Seeds beyond 32 bits differ in their upper part too.
-  weyl ^= Math.imul(Number(BigInt.asUintN(32, BigInt(seed) >> 32n)) | 0, 0x85ebca6b);
+  const high = Number(BigInt.asUintN(32, BigInt(seed) >> 32n)) | 0;
+  let weyl = Number(BigInt.asUintN(32, BigInt(seed))) ^ Math.imul(high, 0x85ebca6b);
   const next = (): number => {
     weyl = (weyl + 0x9e3779b9) | 0;
     let z = weyl ^ (weyl >>> 16);
@@ -30,21 +29,26 @@ function stateOf(seed: number): [number, number, number, number] {
     z = Math.imul(z, 0x735a2d97);
     return (z ^ (z >>> 15)) >>> 0;
   };
-  return [next(), next(), next(), next() || 1];
+  const [first, second] = [next(), next()];
+  // Seeds beyond 32 bits go in twice, in two ways: no two seeds share a state.
+  weyl ^= Math.imul(high, 0xc2b2ae35);
+  return [first, second, next(), next() || 1];
 }
+
+const isWord = (x: number): boolean => Number.isInteger(x) && x >= 0 && x < 4294967296;
 
 /**
  * A xoshiro128** generator from a seed (a safe integer) or a saved state.
  * @remarks Blackman and Vigna, "Scrambled linear pseudorandom number generators" (2021), https://prng.di.unimi.it/.
  * Not for cryptography.
- * @throws RangeError where the seed is not a safe integer or the state is not four 32-bit integers, one of them not 0
+ * @throws RangeError where the seed is not a safe integer or the state is not four unsigned 32-bit integers, one of them not 0
  */
 export function createRandom(from: number | RandomState): Random {
   if (typeof from === "number" && !Number.isSafeInteger(from)) {
     throw new RangeError(`a seed is a safe integer, got ${from}`);
   }
-  if (typeof from !== "number" && (from.length !== 4 || from.every((word) => word >>> 0 === 0))) {
-    throw new RangeError(`a state is four 32-bit integers, not all 0, got [${from}]`);
+  if (typeof from !== "number" && (from.length !== 4 || !from.every(isWord) || from.every((word) => word === 0))) {
+    throw new RangeError(`a state is four unsigned 32-bit integers, not all 0, got [${from}]`);
   }
   const s = typeof from === "number" ? stateOf(from) : ([...from] as [number, number, number, number]);
 
