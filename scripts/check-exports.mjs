@@ -1,14 +1,18 @@
-// Checks that what each package.json promises is in the packed tarball, loads as ESM and as CommonJS, and has types for both.
+// Checks that what each package.json promises is in the packed tarball, loads as ESM and as CommonJS, and has types for
+// both, and that the TypeScript examples of the readmes compile and run.
 // Run after a build: node scripts/check-exports.mjs
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import ts from "typescript";
 import { targetsOf } from "./lib/import-rules.mjs";
 import { installUnpacked, linkDependency, packPackages, withTemporaryFolder } from "./lib/packed-packages.mjs";
 import { runAsProgram } from "./lib/report.mjs";
 import { runCommand } from "./lib/run-command.mjs";
 import { repositoryRoot } from "./lib/workspace.mjs";
+
+const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true };
 
 /** Paths that the manifest names, without the leading "./". */
 function promisedFiles({ exports, imports, main, module, types, bin }) {
@@ -67,18 +71,40 @@ async function loadProblems(specifier, project) {
   return esm.stdout === cjs.stdout ? [] : [`${specifier}: exports "${esm.stdout}" as ESM, "${cjs.stdout}" as CommonJS`];
 }
 
-/** Resolves every entry's types as Node would, from an ESM and from a CommonJS file. */
-async function typeProblems(specifiers, project) {
-  linkDependency("@types/node", { from: repositoryRoot, to: project });
+/** Writes a file that uses every entry, in both module kinds, and the examples of the readmes. Returns the examples. */
+function writeConsumers(specifiers, packages, project) {
   const text = specifiers.map((name, i) => `import * as entry${i} from "${name}";\nvoid entry${i};\n`).join("");
   writeFileSync(join(project, "consumer.mts"), text);
   writeFileSync(join(project, "consumer.cts"), text);
+  const readmes = [
+    ["README.md", repositoryRoot],
+    ...packages.map(({ folder, path }) => [`${folder}/README.md`, path]),
+  ].filter(([, path]) => existsSync(join(path, "README.md")));
+  return readmes.flatMap(([label, path]) => {
+    const blocks = readFileSync(join(path, "README.md"), "utf8").matchAll(/^```ts\n([\s\S]*?)^```$/gm);
+    return [...blocks].map(([, code], i) => {
+      const file = `example-${label.replaceAll("/", "-")}-${i}`;
+      writeFileSync(join(project, `${file}.mts`), code);
+      writeFileSync(join(project, `${file}.mjs`), ts.transpileModule(code, { compilerOptions }).outputText);
+      return { label, file };
+    });
+  });
+}
+
+/** Resolves the consumers' types as Node would, from ESM and from CommonJS. */
+async function typeProblems(examples, project) {
+  linkDependency("@types/node", { from: repositoryRoot, to: project });
   const compiler = join(repositoryRoot, "node_modules/typescript/bin/tsc");
   const options = "--noEmit --strict --skipLibCheck --module node16 --target es2022 --types node".split(" ");
-  const { code, output } = await runCommand([process.execPath, compiler, ...options, "consumer.mts", "consumer.cts"], {
-    cwd: project,
-  });
+  const files = ["consumer.mts", "consumer.cts", ...examples.map(({ file }) => `${file}.mts`)];
+  const { code, output } = await runCommand([process.execPath, compiler, ...options, ...files], { cwd: project });
   return code === 0 ? [] : [`types: ${output.trim()}`];
+}
+
+/** Runs an example of a readme; it shows more than it asserts, so it has to end without an error. */
+async function exampleProblems({ label, file }, project) {
+  const { code, output } = await runCommand([process.execPath, `${file}.mjs`], { cwd: project });
+  return code === 0 ? [] : [`${label}: an example fails: ${output.trim()}`];
 }
 
 /**
@@ -89,12 +115,14 @@ export async function checkExports() {
   return withTemporaryFolder(async (folder) => {
     const packages = await packPackages(folder);
     const specifiers = packages.flatMap(entriesOf);
-    const checked = `${specifiers.length} entries of ${packages.length} packed packages`;
     const problems = packages.flatMap((entry) => [...missingFiles(entry), ...licenceProblems(entry)]);
     for (const entry of packages) problems.push(...(await publintProblems(entry)));
     await installUnpacked(packages, folder);
     for (const specifier of specifiers) problems.push(...(await loadProblems(specifier, folder)));
-    problems.push(...(await typeProblems(specifiers, folder)));
+    const examples = writeConsumers(specifiers, packages, folder);
+    problems.push(...(await typeProblems(examples, folder)));
+    for (const example of examples) problems.push(...(await exampleProblems(example, folder)));
+    const checked = `${specifiers.length} entries of ${packages.length} packed packages, ${examples.length} readme examples`;
     return { problems, checked };
   });
 }
