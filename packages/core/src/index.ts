@@ -19,6 +19,7 @@ export {
   type RowGradient,
 } from "./embedding/row-gradient.ts";
 export { createRowKernels, type RowKernels } from "./embedding/row-kernels.ts";
+export { createRowArena, plainArena, type RowArena, type RowArenaSize } from "./embedding/simd/simd-arena.ts";
 export {
   createEmbeddingTable,
   type EmbeddingTable,

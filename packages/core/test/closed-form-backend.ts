@@ -129,7 +129,7 @@ export function closedFormBackend({ precision = "f64", intercept }: ClosedFormOp
           const values = solved.gradients[name as keyof typeof solved.gradients];
           gradients[name] = store(values, shapes.get(name)!, options?.into?.gradients?.[name]);
         }
-        const outputs: TensorMap = { logits: store(solved.logits, [B, C], options?.into?.outputs?.["logits"]) };
+        const outputs: TensorMap = { logits: store(solved.logits, [B, C], options?.into?.outputs?.logits) };
         isRunning = false;
         if (request.loss === undefined) return { gradients, outputs };
         const result = { loss: solved.loss, gradients, outputs };

@@ -1,4 +1,5 @@
 import type { FloatArray } from "../tensor.ts";
+import { type Allocate, allocate as plainAllocate } from "./allocate.ts";
 import type { Entries } from "./entries.ts";
 import type { RowKernels } from "./row-kernels.ts";
 import type { EmbeddingTable } from "./table.ts";
@@ -29,11 +30,15 @@ export interface RowAccumulator {
 }
 
 /** An accumulator for one table. Its memory is O(A + U · D), its time O(E · D + U log U): nothing is dense in V. */
-export function createRowAccumulator(table: EmbeddingTable, kernels: RowKernels): RowAccumulator {
+export function createRowAccumulator(
+  table: EmbeddingTable,
+  kernels: RowKernels,
+  allocate: Allocate = plainAllocate,
+): RowAccumulator {
   const { dimension } = table;
   const place = new Int32Array(table.activeRows.length).fill(-1);
   let slots = new Int32Array(1024);
-  let values = new Float64Array(0);
+  let values = allocate("float64", 0) as Float64Array;
   let count = 0;
 
   const collect = ({ entries }: InputGradient, isFrozen: Uint8Array | undefined): void => {
@@ -56,8 +61,12 @@ export function createRowAccumulator(table: EmbeddingTable, kernels: RowKernels)
       for (const input of inputs) collect(input, isFrozen);
       slots.subarray(0, count).sort();
       for (let u = 0; u < count; u++) place[slots[u]!] = u;
-      if (values.length < count * dimension) values = new Float64Array(Math.ceil(count * dimension * 1.5));
-      else values.fill(0, 0, count * dimension);
+      if (values.length < count * dimension) {
+        // Doubling keeps the number of allocations, which an arena never takes back, logarithmic.
+        values = allocate("float64", Math.max(count, 256) * dimension * 2) as Float64Array;
+      } else {
+        values.fill(0, 0, count * dimension);
+      }
       for (const input of inputs) kernels.scatterAdd(input.dX, input.entries, place, values, dimension);
       for (let u = 0; u < count; u++) place[slots[u]!] = -1;
       return { count, slots, values };

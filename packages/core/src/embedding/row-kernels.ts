@@ -1,3 +1,4 @@
+import { type SpanKernels, spanKernels } from "../optim/span-kernels.ts";
 import type { FloatArray } from "../tensor.ts";
 import type { Entries } from "./entries.ts";
 import type { EmbeddingTable } from "./table.ts";
@@ -14,12 +15,15 @@ export interface RowKernels {
    * `dX` is `[G, D]`; `sums` is `[U, D]` float64; `place` `[A]` maps a slot to its row of `sums`.
    */
   scatterAdd(dX: FloatArray, entries: Entries, place: Int32Array, sums: Float64Array, dimension: number): void;
+  /** Updates of a row or parameter by each optimizer. */
+  readonly spans: SpanKernels;
 }
 
 /** Plain TypeScript kernels. */
 export function createRowKernels(): RowKernels {
   let sum = new Float64Array(0);
   return {
+    spans: spanKernels,
     gather(table, entries, into) {
       const { dimension, overlay, anchor } = table;
       const { index, weights, offsets, groups } = entries;

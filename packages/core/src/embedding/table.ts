@@ -1,5 +1,6 @@
 import type { FloatArray } from "../tensor.ts";
-import { type Allocate, type FloatPrecision, allocate as plainAllocate, precisionOf } from "./allocate.ts";
+import { type FloatPrecision, precisionOf } from "./allocate.ts";
+import { createRowArena, plainArena, type RowArena } from "./simd/simd-arena.ts";
 
 /**
  * An embedding table of V rows of D numbers. The loaded rows are the **anchor** and are never written; training writes
@@ -23,6 +24,8 @@ export interface EmbeddingTable {
   readonly slotOf: Int32Array;
   /** `[V]` 1 where the row came from the pre-trained file, 0 where it was made up; `undefined`: all did. */
   readonly pretrained: Uint8Array | undefined;
+  /** Where the overlay lives, and the kernels that are fast there; a trainer takes its arrays from it too. */
+  readonly arena: RowArena;
 }
 
 /** What a table is made of. */
@@ -37,7 +40,8 @@ export interface EmbeddingTableOptions {
   readonly pretrained?: Uint8Array;
   /** Of the overlay; default the anchor's. */
   readonly precision?: FloatPrecision;
-  readonly allocate?: Allocate;
+  /** Default: SIMD where the overlay is float32 and the platform has it. */
+  readonly arena?: RowArena;
 }
 
 function activeList(options: EmbeddingTableOptions, rows: number, paddingRow: number): Int32Array {
@@ -80,13 +84,16 @@ export function createEmbeddingTable(options: EmbeddingTableOptions): EmbeddingT
   const activeRows = activeList(options, rows, paddingRow);
   const slotOf = new Int32Array(rows).fill(-1);
   const precision = options.precision ?? precisionOf(anchor);
-  const overlay = (options.allocate ?? plainAllocate)(precision, activeRows.length * dimension);
+  const arena =
+    options.arena ??
+    (precision === "float32" ? createRowArena({ activeRows: activeRows.length, dimension }) : plainArena());
+  const overlay = arena.allocate(precision, activeRows.length * dimension);
   for (let slot = 0; slot < activeRows.length; slot++) {
     const row = activeRows[slot]!;
     slotOf[row] = slot;
     overlay.set(anchor.subarray(row * dimension, (row + 1) * dimension), slot * dimension);
   }
-  return { rows, dimension, paddingRow, anchor, overlay, activeRows, slotOf, pretrained: options.pretrained };
+  return { rows, dimension, paddingRow, anchor, overlay, activeRows, slotOf, pretrained: options.pretrained, arena };
 }
 
 /** The current values of a row: a view, not a copy. */

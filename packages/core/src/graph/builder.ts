@@ -1,5 +1,6 @@
 import { GraphError } from "../errors.ts";
-import { sizeOf } from "../tensor.ts";
+import { isValueDType } from "./attributes.ts";
+import { expectConstantData } from "./constant-data.ts";
 import type { AnyNode, Constant, Graph, ValueDType, ValueInfo, ValueName } from "./graph.ts";
 import type { OpAttributes, OpName } from "./ops.ts";
 import { inferResult } from "./shape-rules.ts";
@@ -39,6 +40,12 @@ function deepFreeze<T>(value: T): T {
   return value;
 }
 
+/** A copy to freeze, so that the caller's own arrays stay as they are. */
+function copyAttributes<A extends object>(attributes: A): A {
+  const entries = Object.entries(attributes).map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]);
+  return Object.fromEntries(entries);
+}
+
 /**
  * A builder, empty or holding what `from` has.
  * @throws GraphError (from its methods) INVALID_GRAPH for a bad or repeated name, UNKNOWN_VALUE for a value of another
@@ -65,6 +72,9 @@ export function createGraphBuilder(from?: Graph): GraphBuilder {
       );
     }
     if (values.has(value.name)) throw new GraphError("INVALID_GRAPH", `the graph already has a value "${value.name}"`);
+    if (!isValueDType(value.dtype)) {
+      throw new GraphError("INVALID_GRAPH", `${value.name}: a dtype is float, int32 or bool, got ${value.dtype}`);
+    }
     if (!value.shape.every((extent) => Number.isInteger(extent) && extent >= 0)) {
       throw new GraphError("SHAPE_MISMATCH", `${value.name}: a shape has integers ≥ 0, got [${value.shape}]`);
     }
@@ -81,7 +91,14 @@ export function createGraphBuilder(from?: Graph): GraphBuilder {
     const own = operands.map(known);
     const result = inferResult(op, own, attributes);
     const output = register(deepFreeze({ name: name ?? freshName(op), dtype: result.dtype, shape: [...result.shape] }));
-    nodes.push(deepFreeze({ op, inputs: own.map((value) => value.name), output, attributes }) as AnyNode);
+    nodes.push(
+      deepFreeze({
+        op,
+        inputs: own.map((value) => value.name),
+        output,
+        attributes: copyAttributes(attributes),
+      }) as AnyNode,
+    );
     return output;
   };
 
@@ -93,12 +110,7 @@ export function createGraphBuilder(from?: Graph): GraphBuilder {
       return value;
     },
     constant: (dtype, shape, data) => {
-      if (data.length !== sizeOf(shape)) {
-        throw new GraphError(
-          "SHAPE_MISMATCH",
-          `a constant of shape [${shape}] takes ${sizeOf(shape)} numbers, got ${data.length}`,
-        );
-      }
+      expectConstantData(dtype, shape, data);
       const value = register(deepFreeze({ name: freshName("Constant"), dtype, shape: [...shape], data: [...data] }));
       constants.push(value);
       return value;

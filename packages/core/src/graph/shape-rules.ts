@@ -233,7 +233,8 @@ export function inferResult<O extends OpName>(
   inputs: readonly ValueInfo[],
   attributes: OpAttributes[O],
 ): ResultInfo {
-  const rule = shapeRules[op] as ShapeRule<O> | undefined;
-  if (rule === undefined) throw new GraphError("INVALID_GRAPH", `there is no op "${op}"; the op table lists them`);
-  return rule(inputs, attributes, op);
+  if (!Object.hasOwn(shapeRules, op)) {
+    throw new GraphError("INVALID_GRAPH", `there is no op "${op}"; the op table lists them`);
+  }
+  return shapeRules[op](inputs, attributes, op);
 }

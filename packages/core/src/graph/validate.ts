@@ -1,6 +1,8 @@
 import { GraphError } from "../errors.ts";
 import { sameShape } from "../tensor.ts";
+import { expectAttributes } from "./attributes.ts";
 import { createGraphBuilder } from "./builder.ts";
+import { expectConstantData } from "./constant-data.ts";
 import type { Graph, ValueInfo, ValueName } from "./graph.ts";
 import { inferResult } from "./shape-rules.ts";
 
@@ -29,16 +31,25 @@ export function findValue(graph: Graph, name: ValueName): ValueInfo {
  * @throws GraphError INVALID_GRAPH, UNKNOWN_VALUE, SHAPE_MISMATCH, DTYPE_MISMATCH
  */
 export function validateGraph(graph: Graph): void {
-  // Rebuilding meets every check that a builder makes, names and sizes among them.
+  for (const part of ["inputs", "constants", "nodes", "outputs"] as const) {
+    if (!Array.isArray(graph[part])) throw new GraphError("INVALID_GRAPH", `a graph has a list "${part}"`);
+  }
+  // A builder makes the checks of names, dtypes and shapes.
   const builder = createGraphBuilder();
   const seen = new Map<ValueName, ValueInfo>();
-  for (const input of graph.inputs) seen.set(input.name, builder.input(input.name, input.dtype, input.shape));
-  for (const { name, dtype, shape, data } of graph.constants) {
-    builder.input(name, dtype, shape);
-    builder.constant(dtype, shape, data);
-    seen.set(name, { name, dtype, shape });
+  const declare = (value: ValueInfo): void => {
+    if (typeof value?.name !== "string" || !Array.isArray(value.shape)) {
+      throw new GraphError("INVALID_GRAPH", `a value has a name, a dtype and a shape, got ${JSON.stringify(value)}`);
+    }
+    seen.set(value.name, builder.input(value.name, value.dtype, value.shape));
+  };
+  for (const input of graph.inputs) declare(input);
+  for (const constant of graph.constants) {
+    declare(constant);
+    expectConstantData(constant.dtype, constant.shape, constant.data);
   }
   for (const node of graph.nodes) {
+    expectAttributes(node.op, node.attributes);
     const operands = node.inputs.map((name) => {
       const value = seen.get(name);
       if (value === undefined) {
@@ -56,8 +67,7 @@ export function validateGraph(graph: Graph): void {
         `${node.op} → "${node.output.name}" is declared ${node.output.dtype}[${node.output.shape}], but its rule gives ${result.dtype}[${result.shape}]`,
       );
     }
-    builder.input(node.output.name, node.output.dtype, node.output.shape);
-    seen.set(node.output.name, node.output);
+    declare(node.output);
   }
   for (const name of graph.outputs) {
     if (!seen.has(name)) throw new GraphError("UNKNOWN_VALUE", `output "${name}" is no value of the graph`);

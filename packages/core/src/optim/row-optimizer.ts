@@ -1,10 +1,9 @@
-import type { Allocate } from "../embedding/allocate.ts";
-import { precisionOf } from "../embedding/allocate.ts";
+import { allocate as plainAllocate, precisionOf } from "../embedding/allocate.ts";
 import type { RowGradient } from "../embedding/row-gradient.ts";
 import type { EmbeddingTable } from "../embedding/table.ts";
 import type { ResolvedOptimizer } from "./config.ts";
-import type { Span } from "./span-kernels.ts";
-import { createUpdater, type Moments, momentsNeeded } from "./updater.ts";
+import { type Span, spanKernels } from "./span-kernels.ts";
+import { createUpdater, type Moments, momentsNeeded, type OptimizerParts } from "./updater.ts";
 
 /** State of a table's optimizer, by slot of the overlay. */
 export interface RowOptimizerState extends Moments {
@@ -32,7 +31,11 @@ export interface RowOptimizer {
 }
 
 /** An optimizer for `table`, with fresh state. Memory: A · D numbers a moment, 4 A bytes of counts. */
-export function createRowOptimizer(table: EmbeddingTable, config: ResolvedOptimizer, allocate: Allocate): RowOptimizer {
+export function createRowOptimizer(
+  table: EmbeddingTable,
+  config: ResolvedOptimizer,
+  { allocate = plainAllocate, kernels = spanKernels }: OptimizerParts = {},
+): RowOptimizer {
   const { dimension, overlay } = table;
   const active = table.activeRows.length;
   const precision = precisionOf(overlay);
@@ -43,7 +46,7 @@ export function createRowOptimizer(table: EmbeddingTable, config: ResolvedOptimi
     rowSteps: new Int32Array(active),
     globalStep: 0,
   };
-  const updater = createUpdater(config);
+  const updater = createUpdater(config, kernels);
   const span: Span = {
     values: overlay,
     first: state.first,

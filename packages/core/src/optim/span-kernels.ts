@@ -91,3 +91,47 @@ export const adamSpan: SpanKernel = (span, c) => {
     values[at + d] = w * shrink - (m === 0 ? 0 : (stepSize * m) / (Math.sqrt(v) * rootScale + epsilon));
   }
 };
+
+/**
+ * `adamSpan` for float32 storage, in float32 arithmetic: every operation is rounded, in the order in which the SIMD kernel
+ * does them, so that both give the same bits. The gradient may be float64 and is rounded once.
+ */
+export const adamSpan32: SpanKernel = (span, c) => {
+  const { values, first, second, gradient, at, gradientAt, length } = span;
+  const { gradientScale } = c;
+  const round = Math.fround;
+  const decay = round(c.coupledDecay);
+  const shrink = round(c.shrink);
+  const beta1 = round(c.beta1);
+  const beta2 = round(c.beta2);
+  const rest1 = round(1 - c.beta1);
+  const rest2 = round(1 - c.beta2);
+  const epsilon = round(c.epsilon);
+  const stepSize = round(c.stepSize);
+  const rootScale = round(c.rootScale);
+  for (let d = 0; d < length; d++) {
+    const w = values[at + d]!;
+    const scaled = gradientAt < 0 ? 0 : round(gradient[gradientAt + d]! * gradientScale);
+    const g = round(scaled + round(decay * w));
+    const m = round(round(beta1 * first[at + d]!) + round(rest1 * g));
+    const v = round(round(beta2 * second[at + d]!) + round(round(rest2 * g) * g));
+    first[at + d] = m;
+    second[at + d] = v;
+    const root = round(round(round(Math.sqrt(v)) * rootScale) + epsilon);
+    values[at + d] = round(w * shrink) - (m === 0 ? 0 : round(round(stepSize * m) / root));
+  }
+};
+
+/** The three optimizers' kernels; `adam` chooses by the storage's precision. */
+export interface SpanKernels {
+  readonly sgd: SpanKernel;
+  readonly adagrad: SpanKernel;
+  readonly adam: SpanKernel;
+}
+
+/** Plain TypeScript kernels. */
+export const spanKernels: SpanKernels = Object.freeze({
+  sgd: sgdSpan,
+  adagrad: adagradSpan,
+  adam: (span, c) => (span.values instanceof Float32Array ? adamSpan32(span, c) : adamSpan(span, c)),
+} satisfies SpanKernels);

@@ -1,8 +1,8 @@
-import type { Allocate } from "../embedding/allocate.ts";
-import { precisionOf } from "../embedding/allocate.ts";
+import { allocate as plainAllocate, precisionOf } from "../embedding/allocate.ts";
 import type { FloatArray } from "../tensor.ts";
 import type { ResolvedOptimizer } from "./config.ts";
-import { createUpdater, type Moments, momentsNeeded } from "./updater.ts";
+import { spanKernels } from "./span-kernels.ts";
+import { createUpdater, type Moments, momentsNeeded, type OptimizerParts } from "./updater.ts";
 
 /** State of one parameter's optimizer. */
 export interface TensorOptimizerState extends Moments {
@@ -25,9 +25,12 @@ export interface TensorOptimizer {
 }
 
 /** An optimizer without state yet. */
-export function createTensorOptimizer(config: ResolvedOptimizer, allocate: Allocate): TensorOptimizer {
+export function createTensorOptimizer(
+  config: ResolvedOptimizer,
+  { allocate = plainAllocate, kernels = spanKernels }: OptimizerParts = {},
+): TensorOptimizer {
   const states = new Map<string, TensorOptimizerState>();
-  const updater = createUpdater(config);
+  const updater = createUpdater(config, kernels);
   const needed = momentsNeeded(config);
   const stateOf = (name: string, values: FloatArray): TensorOptimizerState => {
     const old = states.get(name);

@@ -1,18 +1,19 @@
+import type { Allocate } from "../embedding/allocate.ts";
 import type { FloatArray } from "../tensor.ts";
 import { createBiasCorrection } from "./bias-correction.ts";
 import type { ResolvedOptimizer } from "./config.ts";
-import { adagradSpan, adamSpan, type Span, type SpanKernel, sgdSpan, type UpdateCoefficients } from "./span-kernels.ts";
-
-const kernels: { readonly [T in ResolvedOptimizer["type"]]: SpanKernel } = {
-  sgd: sgdSpan,
-  adagrad: adagradSpan,
-  adam: adamSpan,
-};
+import type { Span, SpanKernels, UpdateCoefficients } from "./span-kernels.ts";
 
 /** What an optimizer remembers of a parameter: up to two arrays of its size. An array that the type needs not is empty. */
 export interface Moments {
   readonly first: FloatArray;
   readonly second: FloatArray;
+}
+
+/** Replaceable parts of an optimizer. */
+export interface OptimizerParts {
+  readonly allocate?: Allocate;
+  readonly kernels?: SpanKernels;
 }
 
 /** Which moments a type keeps. */
@@ -32,7 +33,7 @@ export interface Updater {
 }
 
 /** An updater for a resolved configuration. It holds no state but the numbers of the present step. */
-export function createUpdater(config: ResolvedOptimizer): Updater {
+export function createUpdater(config: ResolvedOptimizer, kernels: SpanKernels): Updater {
   const kernel = kernels[config.type];
   const [beta1, beta2] = config.betas;
   const correction1 = createBiasCorrection(beta1);

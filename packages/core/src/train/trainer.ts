@@ -1,11 +1,10 @@
 import type { Backend } from "../backend.ts";
 import { checked } from "../checked-backend.ts";
 import { type DriftReport, driftReport } from "../drift/drift-report.ts";
-import { type Allocate, allocate as plainAllocate } from "../embedding/allocate.ts";
+import type { Allocate } from "../embedding/allocate.ts";
 import { createEntryBuilder, type Entries } from "../embedding/entries.ts";
 import { identityLookUp, type LookUp } from "../embedding/look-up.ts";
 import { createRowAccumulator, type RowGradient } from "../embedding/row-gradient.ts";
-import { createRowKernels, type RowKernels } from "../embedding/row-kernels.ts";
 import type { EmbeddingTable } from "../embedding/table.ts";
 import { PolicyError } from "../errors.ts";
 import { clipFactor } from "../optim/clip.ts";
@@ -75,8 +74,6 @@ export interface TrainerOptions {
   readonly parameters?: Readonly<Record<string, ArrayLike<number>>>;
   /** Default 1. */
   readonly seed?: number;
-  readonly kernels?: RowKernels;
-  readonly allocate?: Allocate;
 }
 
 /** What a step did. */
@@ -188,9 +185,8 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
   checkOptions(options);
   const { table, head, batchSize } = options;
   const backend = checked(options.backend);
-  const allocate = options.allocate ?? plainAllocate;
+  const { allocate, kernels } = table.arena;
   const precision = backend.supports.precision === "f64" ? "float64" : "float32";
-  const kernels = options.kernels ?? createRowKernels();
   const monitor = options.monitor ?? "devLoss";
   const policy = options.policy ?? fullPolicy;
   const schedule = options.schedule ?? { type: "constant" };
@@ -203,10 +199,10 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
   const parameterTensors: TensorMap = Object.fromEntries(
     head.parameters.map((spec) => [spec.name, floatTensor(spec.shape, parameters[spec.name]!)]),
   );
-  const rowOptimizer = createRowOptimizer(table, rowConfig, allocate);
-  const tensorOptimizer = createTensorOptimizer(headConfig, allocate);
+  const rowOptimizer = createRowOptimizer(table, rowConfig, { allocate, kernels: kernels.spans });
+  const tensorOptimizer = createTensorOptimizer(headConfig, { allocate, kernels: kernels.spans });
   const parts = { table, parameters: parameterTensors, rows: rowOptimizer.state, tensors: tensorOptimizer };
-  const accumulator = createRowAccumulator(table, kernels);
+  const accumulator = createRowAccumulator(table, kernels, allocate);
   const lookUp = options.lookUp ?? identityLookUp;
   // One builder an input: each keeps the entries that the backward pass reads again.
   const builders = head.embeddings.map(() => createEntryBuilder(table, lookUp));
