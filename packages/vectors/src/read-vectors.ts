@@ -146,7 +146,7 @@ async function openWindow(source: ByteSource, options: ReadVectorsOptions) {
   }
 }
 
-/** What is left of a window, as a stream. */
+/** What is left of a window, as a stream of chunks that are the receiver's own. */
 async function* drainWindow(window: ByteWindow): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     for (;;) {

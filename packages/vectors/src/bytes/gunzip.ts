@@ -1,7 +1,7 @@
 import { badFile } from "../bad-file.ts";
 import { streamChunks } from "./byte-source.ts";
 
-/** Unpacks a gzip stream, all its members. */
+/** Unpacks a gzip stream, all its members. The chunks it is given are its own to keep. */
 export type Gunzip = (chunks: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 
 /** True for the first bytes of a gzip file. */
@@ -23,8 +23,7 @@ export const gunzipWeb: Gunzip = (chunks) => {
       try {
         const next = await iterator.next();
         if (next.done) controller.close();
-        // A copy: the source may reuse its buffer as soon as it is asked again.
-        else controller.enqueue(next.value.slice());
+        else controller.enqueue(next.value as Uint8Array<ArrayBuffer>);
       } catch (error) {
         controller.error(error);
       }

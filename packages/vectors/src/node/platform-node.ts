@@ -7,14 +7,9 @@ import type { BytePlatform } from "../bytes/platform.ts";
 const gunzip: Gunzip = (chunks) => {
   const unpacker = createGunzip({ chunkSize: 1 << 18 });
   // The callback form forwards errors to `unpacker`, from which the consumer gets them.
-  pipeline(Readable.from(copies(chunks), { objectMode: false }), unpacker, () => {});
+  pipeline(Readable.from(chunks, { objectMode: false }), unpacker, () => {});
   return unpacker;
 };
-
-/** Streams keep chunks for later, sources reuse their buffers. */
-async function* copies(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const chunk of chunks) yield chunk.slice();
-}
 
 /** Node's own means, for `ReadVectorsOptions.platform`: what the functions for files use. */
 export const nodePlatform: BytePlatform = {

@@ -30,7 +30,10 @@ export function readSafetensors(bytes: Uint8Array, options: { readonly file?: st
   const tensors = new Map<string, HostTensor>();
   for (const { name, dtype, shape, begin, end } of entries) {
     const rule = dtypeRules[dtype];
-    const data = rule.decode(bytes.slice(headerEnd + begin, headerEnd + end) as Uint8Array<ArrayBuffer>);
+    // Not `slice`, which on a Buffer is a view.
+    const raw = new Uint8Array(end - begin);
+    raw.set(bytes.subarray(headerEnd + begin, headerEnd + end));
+    const data = rule.decode(raw);
     tensors.set(name, { dtype: rule.host, shape, data } as HostTensor);
   }
   return { metadata, tensors, entries };
