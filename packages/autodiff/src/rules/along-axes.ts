@@ -5,7 +5,8 @@ type Rules<O extends OpName> = { readonly [K in O]: GradientRule<K> };
 
 /** `dY` of a reduction with its axes put back as extents of 1, so that it broadcasts against the input. */
 function withAxes(g: GraphBuilder, dY: ValueInfo, x: ValueInfo, axes: readonly number[]): ValueInfo {
-  if (dY.shape.length === x.shape.length) return dY;
+  // A scalar broadcasts as it is.
+  if (dY.shape.length === x.shape.length || dY.shape.length === 0) return dY;
   return g.reshape(
     dY,
     x.shape.map((extent, axis) => (axes.includes(axis) ? 1 : extent)),
