@@ -9,7 +9,7 @@ import {
 } from "./errors.ts";
 import type { Graph, ValueInfo, ValueName } from "./graph/graph.ts";
 import { validateGraph, valuesOf } from "./graph/validate.ts";
-import { sameShape, type Tensor, type TensorDType, type TensorMap } from "./tensor.ts";
+import { sameShape, sizeOf, type Tensor, type TensorDType, type TensorMap } from "./tensor.ts";
 
 const checkedMark: unique symbol = Symbol.for("thawline.checked-backend");
 
@@ -60,27 +60,30 @@ function checkRequest(backend: Backend, graph: Graph, request: CompileRequest): 
   }
 }
 
-function checkTensor(name: string, value: Tensor, info: ValueInfo, float: "float32" | "float64"): void {
+/** What is wrong with `value` as the tensor that `info` announces, if anything is. */
+function mismatch(value: Tensor, info: ValueInfo, float: "float32" | "float64"): string | undefined {
   const dtype = tensorDTypeOf(info, float);
   if (value.dtype !== dtype || !sameShape(value.shape, info.shape)) {
-    throw new FeedError(
-      "FEED_MISMATCH",
-      `"${name}" should be ${dtype}[${info.shape}], got ${value.dtype}[${value.shape}]`,
-    );
+    return `"${info.name}" should be ${dtype}[${info.shape}], got ${value.dtype}[${value.shape}]`;
   }
-  const size = info.shape.reduce((a, b) => a * b, 1);
+  const size = sizeOf(info.shape);
   if (value.data.length !== size) {
-    throw new FeedError(
-      "FEED_MISMATCH",
-      `"${name}" of shape [${info.shape}] holds ${size} elements, but its data has ${value.data.length}`,
-    );
+    return `"${info.name}" of shape [${info.shape}] holds ${size} elements, but its data has ${value.data.length}`;
   }
+  return undefined;
+}
+
+function checkTensor(value: Tensor, info: ValueInfo, float: "float32" | "float64"): void {
+  const problem = mismatch(value, info, float);
+  if (problem !== undefined) throw new FeedError("FEED_MISMATCH", problem);
 }
 
 function checkedExecutable(backend: Backend, graph: Graph, request: CompileRequest, inner: Executable): Executable {
   const float = backend.supports.precision === "f64" ? "float64" : "float32";
   const inputs = new Map(graph.inputs.map((input) => [input.name, input]));
   const values = valuesOf(graph);
+  const wrt = request.wrt ?? [];
+  const fetch = request.fetch ?? graph.outputs;
   const resident = new Set<string>();
   let closed = false;
 
@@ -94,27 +97,38 @@ function checkedExecutable(backend: Backend, graph: Graph, request: CompileReque
         );
       }
       const value = feeds[name]!;
-      checkTensor(name, value, info, float);
+      checkTensor(value, info, float);
       if (!isFiniteTensor(value)) throw new NonFiniteError(`input ${name}`, `input "${name}" holds NaN or infinity`);
     }
   };
   const checkInto = (into: RunOptions["into"]): void => {
     for (const [name, value] of Object.entries(into?.gradients ?? {})) {
-      if (!request.wrt?.includes(name))
-        throw new FeedError("FEED_UNKNOWN", `no gradient "${name}" was asked for at compile`);
-      checkTensor(name, value, inputs.get(name)!, float);
+      if (!wrt.includes(name)) throw new FeedError("FEED_UNKNOWN", `no gradient "${name}" was asked for at compile`);
+      checkTensor(value, inputs.get(name)!, float);
     }
     for (const [name, value] of Object.entries(into?.outputs ?? {})) {
-      if (!(request.fetch ?? graph.outputs).includes(name))
-        throw new FeedError("FEED_UNKNOWN", `no output "${name}" was asked for at compile`);
-      checkTensor(name, value, values.get(name)!, float);
+      if (!fetch.includes(name)) throw new FeedError("FEED_UNKNOWN", `no output "${name}" was asked for at compile`);
+      checkTensor(value, values.get(name)!, float);
+    }
+  };
+  const checkDelivered = (what: string, delivered: TensorMap, names: readonly ValueName[]): void => {
+    for (const name of names) {
+      const value = delivered[name];
+      const problem = value === undefined ? `"${name}" is missing` : mismatch(value, values.get(name)!, float);
+      if (problem !== undefined) throw new BackendError("BACKEND_FAILED", backend.name, `${what} ${problem}`);
     }
   };
   const checkResult = (result: StepResult): StepResult => {
+    if ((result.loss === undefined) !== (request.loss === undefined)) {
+      const expected = request.loss === undefined ? "no loss" : `the loss "${request.loss}"`;
+      throw new BackendError("BACKEND_FAILED", backend.name, `a run should give ${expected}, got ${result.loss}`);
+    }
+    checkDelivered("gradient", result.gradients, wrt);
+    checkDelivered("output", result.outputs, fetch);
     if (result.loss !== undefined && !Number.isFinite(result.loss)) {
       throw new NonFiniteError("loss", `the loss is ${result.loss}`);
     }
-    for (const name of request.wrt ?? []) {
+    for (const name of wrt) {
       if (!isFiniteTensor(result.gradients[name]!)) {
         throw new NonFiniteError(`gradient of ${name}`, `the gradient of "${name}" holds NaN or infinity`);
       }
