@@ -24,6 +24,7 @@ export type { RowNote, RowNotes, VectorReport } from "./vector-report.ts";
 export {
   type ByteOutput,
   type ByteSpool,
+  type ExpectedRows,
   encodeVectors,
   openVectorWriter,
   type VectorWriter,

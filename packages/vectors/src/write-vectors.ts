@@ -5,7 +5,7 @@ import { decodeWord, decodeWords, encodeWord } from "./bytes/word-codec.ts";
 import { vectorFormats } from "./formats/vector-formats.ts";
 import type { VectorTable } from "./read-vectors.ts";
 import { abortedError } from "./row-gate.ts";
-import type { TableTotals, VectorDType, VectorFormatName } from "./vector-format.ts";
+import type { RowEncoder, VectorDType, VectorFormatName } from "./vector-format.ts";
 
 /** Takes a file's bytes in order. Chunks are owned by the receiver. */
 export interface ByteOutput {
@@ -46,32 +46,48 @@ export interface VectorWriter {
 
 const FLUSH_BYTES = 1 << 18;
 
+/** What is known of the rows before they are written. */
+export interface ExpectedRows {
+  readonly rows: number;
+  words(): readonly string[];
+}
+
 /**
- * Opens a writer. A format with a header is given `rows` beforehand, or a `spool` that takes the rows until their
+ * Opens a writer. A format with a header needs `expected` beforehand, or a `spool` that takes the rows until their
  * number and words are known; without either they wait in memory.
- * @throws RangeError where options or a row's length are wrong
+ * @throws RangeError where options, a row's length or, in `finish`, the number of expected rows are wrong
  */
 export function openVectorWriter(
   output: ByteOutput,
-  options: WriteVectorsOptions & { readonly dimension: number; readonly spool?: ByteSpool },
+  options: WriteVectorsOptions & {
+    readonly dimension: number;
+    readonly expected?: ExpectedRows;
+    readonly spool?: ByteSpool;
+  },
 ): VectorWriter {
-  const { dimension, unwritable = "error", signal, dtype = "f32" } = options;
-  if (!Object.hasOwn(vectorFormats, options.format))
-    throw new RangeError(`format must be one of ${Object.keys(vectorFormats).join(", ")}; got "${options.format}"`);
-  if (dtype === "f16" && options.format !== "safetensors")
-    throw new RangeError(`dtype f16 exists in safetensors only, not in ${options.format}`);
-  const format = vectorFormats[options.format];
-  const encoder = format.encoder({ dtype });
+  const { dimension, expected, unwritable = "error", signal } = options;
+  const { title, encoder } = encoderOf(options);
+  const { header } = encoder;
   const words = createByteIndex();
-  const spool = encoder.header === undefined ? undefined : (options.spool ?? memorySpool());
-  const target = spool ?? output;
   const builder = createByteBuilder();
+  const spool = header === undefined || expected !== undefined ? undefined : (options.spool ?? memorySpool());
+  if (header !== undefined && expected !== undefined)
+    builder.append(header({ ...expected, dimension, words: () => expected.words() }));
   let rows = 0;
   let skippedWords = 0;
 
   async function flush(): Promise<void> {
     if (signal?.aborted) throw abortedError(signal);
-    if (builder.length > 0) await target.write(builder.take());
+    if (builder.length > 0) await (spool ?? output).write(builder.take());
+  }
+
+  async function copySpool(from: ByteSpool, toHeader: NonNullable<typeof header>): Promise<void> {
+    const { bytes, offsets } = words.content();
+    await output.write(toHeader({ rows, dimension, words: () => decodeWords(bytes, offsets) }));
+    for await (const chunk of from.read()) {
+      if (signal?.aborted) throw abortedError(signal);
+      await output.write(chunk);
+    }
   }
 
   return {
@@ -80,35 +96,29 @@ export function openVectorWriter(
       const bytes = typeof word === "string" ? encodeWord(word) : word;
       const refusal = encoder.refuses(bytes);
       if (refusal !== undefined) {
-        if (unwritable === "error") throw unwritableError(bytes, format.title, refusal);
+        if (unwritable === "error") throw unwritableError(bytes, title, refusal);
         skippedWords++;
         return;
       }
       encoder.encode(builder, bytes, values);
-      if (encoder.needsWords) words.add(bytes, 0, bytes.length);
+      if (encoder.needsWords && spool !== undefined) words.add(bytes, 0, bytes.length);
       rows++;
     },
     async drain() {
       if (builder.length >= FLUSH_BYTES) await flush();
     },
     async finish() {
+      if (expected !== undefined && rows !== expected.rows)
+        throw new RangeError(`${expected.rows} rows were announced, but ${rows} written`);
       await flush();
-      if (encoder.header !== undefined && spool !== undefined) {
-        const content = words.content();
-        const totals: TableTotals = { rows, dimension, words: () => decodeWords(content.bytes, content.offsets) };
-        await output.write(encoder.header(totals));
-        for await (const chunk of spool.read()) {
-          if (signal?.aborted) throw abortedError(signal);
-          await output.write(chunk);
-        }
-      }
+      if (spool !== undefined && header !== undefined) await copySpool(spool, header);
       return { rows, dimension, skippedWords };
     },
   };
 }
 
 /**
- * Writes a table to `output`. `data` [rows, D] is borrowed. Words must differ, as those of a read table do.
+ * Writes a table to `output`, whose `data` [rows, D] is borrowed. Words must differ, as those of a read table do.
  * @throws RangeError where `data` is not rows × D; ThawlineError OUTPUT_FAILED for a word that the format cannot hold
  */
 export async function writeVectors(
@@ -121,12 +131,30 @@ export async function writeVectors(
     throw new RangeError(
       `${words.length} words of dimension ${dimension} need ${words.length * dimension} values, got ${data.length}`,
     );
-  const writer = openVectorWriter(output, { ...options, dimension });
+  const { encoder } = encoderOf(options);
+  const isSkipping = options.unwritable === "skip";
+  const kept = isSkipping ? words.filter((word) => encoder.refuses(encodeWord(word)) === undefined) : words;
+  const writer = openVectorWriter(output, {
+    ...options,
+    dimension,
+    expected: { rows: kept.length, words: () => kept },
+  });
   for (let row = 0; row < words.length; row++) {
     writer.writeRow(words[row], data.subarray(row * dimension, (row + 1) * dimension));
     if (row % 256 === 255) await writer.drain();
   }
   return writer.finish();
+}
+
+function encoderOf({ format: name, dtype = "f32" }: WriteVectorsOptions): {
+  readonly title: string;
+  readonly encoder: RowEncoder;
+} {
+  if (!Object.hasOwn(vectorFormats, name))
+    throw new RangeError(`format must be one of ${Object.keys(vectorFormats).join(", ")}; got "${name}"`);
+  if (dtype === "f16" && name !== "safetensors")
+    throw new RangeError(`dtype f16 exists in safetensors only, not in ${name}`);
+  return { title: vectorFormats[name].title, encoder: vectorFormats[name].encoder({ dtype }) };
 }
 
 /** Writes a table to bytes in memory, fresh. Throws as `writeVectors`. */

@@ -169,6 +169,28 @@ describe("openVectorWriter", () => {
     ).rejects.toThrow(RangeError);
   });
 
+  it("writes the same bytes whether the rows were announced or had to wait for their header", async () => {
+    const table = { dimension: 2, words: ["a", "b"], data: Float32Array.of(1, 2, 3, 4) };
+    for (const format of formats) {
+      const chunks: Uint8Array[] = [];
+      const writer = openVectorWriter({ write: async (chunk) => void chunks.push(chunk) }, { format, dimension: 2 });
+      writer.writeRow("a", table.data.subarray(0, 2));
+      writer.writeRow(utf8("b"), table.data.subarray(2, 4));
+      await writer.finish();
+      expect(Buffer.concat(chunks).equals(await encodeVectors(table, { format }))).toBe(true);
+    }
+  });
+
+  it("does not finish with another number of rows than announced", async () => {
+    const writer = openVectorWriter(output, {
+      format: "word2vec",
+      dimension: 1,
+      expected: { rows: 2, words: () => ["a", "b"] },
+    });
+    writer.writeRow("a", Float32Array.of(1));
+    await expect(writer.finish()).rejects.toThrow(RangeError);
+  });
+
   it("stops at an abort", async () => {
     const writer = openVectorWriter(output, { format: "glove", dimension: 1, signal: AbortSignal.abort() });
     writer.writeRow("a", Float32Array.of(1));
