@@ -41,6 +41,14 @@ async function agreement(build: (g: GraphBuilder) => { y: ValueInfo; xs: readonl
 const tolerance = 1e-5;
 const seeds = fc.integer({ min: 0, max: 1e9 });
 
+/** One link of a chain: [3, 2] from two of them. */
+function link(g: GraphBuilder, op: string, [a, b]: readonly [ValueInfo, ValueInfo]): ValueInfo {
+  if (op === "Add" || op === "Mul") return g.apply(op, [a, b], {});
+  // Another name for the same array, read and transposed back.
+  if (op === "Reshape") return g.add(g.reshape(g.transpose(g.reshape(a, [2, 3]), [1, 0]), [3, 2]), b);
+  return g.apply(op as "Tanh" | "Sigmoid", [a], {});
+}
+
 describe("cpu agrees with the reference on random shapes", () => {
   it("broadcast arithmetic", () => {
     const cases = shapeOfRank(0, 4).chain((shape) => fc.tuple(broadcastable(shape), broadcastable(shape), seeds));
@@ -125,24 +133,21 @@ describe("cpu agrees with the reference on random shapes", () => {
   });
 
   it("chains in which arrays are used again: no value is overwritten while it is needed", () => {
-    const steps = fc.array(fc.tuple(fc.constantFrom("Add", "Mul", "Tanh", "Sigmoid"), fc.nat(30), fc.nat(30)), {
-      minLength: 5,
-      maxLength: 30,
-    });
+    const steps = fc.array(
+      fc.tuple(fc.constantFrom("Add", "Mul", "Tanh", "Sigmoid", "Reshape"), fc.nat(30), fc.nat(30)),
+      {
+        minLength: 5,
+        maxLength: 30,
+      },
+    );
     const property = fc.asyncProperty(steps, seeds, async (chain, from) => {
       const error = await agreement((g) => {
         const x = g.input("x", "float", [3, 2]);
         const values = [x, g.apply("Sigmoid", [x], {})];
         for (const [op, i, j] of chain) {
-          const [a, b] = [values[i % values.length], values[j % values.length]];
+          const [a, b] = [values[i % values.length], values[j % values.length]] as const;
           // Bounded, so that long chains neither vanish nor overflow.
-          values.push(
-            g.apply(
-              "Tanh",
-              [op === "Add" || op === "Mul" ? g.apply(op, [a, b], {}) : g.apply(op as "Tanh", [a], {})],
-              {},
-            ),
-          );
+          values.push(g.apply("Tanh", [link(g, op, [a, b])], {}));
         }
         return { xs: [x], y: values.at(-1)! };
       }, from);
