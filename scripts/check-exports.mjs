@@ -71,6 +71,17 @@ async function loadProblems(specifier, project) {
   return esm.stdout === cjs.stdout ? [] : [`${specifier}: exports "${esm.stdout}" as ESM, "${cjs.stdout}" as CommonJS`];
 }
 
+/** Starts a package's commands as installed: `--help` has to work there. */
+async function binProblems({ name, manifest: { bin = {} } }, project) {
+  const problems = [];
+  for (const [command, path] of Object.entries(bin)) {
+    const file = join("node_modules", name, path);
+    const { code, output } = await runCommand([process.execPath, file, "--help"], { cwd: project });
+    if (code !== 0) problems.push(`${name}: ${command} --help fails: ${output.trim()}`);
+  }
+  return problems;
+}
+
 /** Writes a file that uses every entry, in both module kinds, and the examples of the readmes. Returns the examples. */
 function writeConsumers(specifiers, packages, project) {
   const text = specifiers.map((name, i) => `import * as entry${i} from "${name}";\nvoid entry${i};\n`).join("");
@@ -118,6 +129,7 @@ export async function checkExports() {
     const problems = packages.flatMap((entry) => [...missingFiles(entry), ...licenceProblems(entry)]);
     for (const entry of packages) problems.push(...(await publintProblems(entry)));
     await installUnpacked(packages, folder);
+    for (const entry of packages) problems.push(...(await binProblems(entry, folder)));
     for (const specifier of specifiers) problems.push(...(await loadProblems(specifier, folder)));
     const examples = writeConsumers(specifiers, packages, folder);
     problems.push(...(await typeProblems(examples, folder)));

@@ -23,14 +23,17 @@ function describePackage(entry, root) {
     files: ["src", "test", "bin"].flatMap((folder) => filesBelow(join(entry.path, folder), isSource)),
     runtime: new Set(Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })),
     development: new Set(Object.keys({ ...devDependencies, ...shared })),
+    ownDevelopment: new Set(Object.keys({ ...devDependencies })),
     aliases: entry.manifest.imports ?? {},
   };
 }
 
+/** Files that load each other get half-made modules; types may refer to each other, because nothing loads them. */
 function cycleProblems(importsByFile, root) {
   const edges = new Map();
   for (const [file, imports] of importsByFile) {
-    const targets = imports.map(({ specifier }) => join(dirname(file), specifier ?? ""));
+    const loaded = imports.filter(({ isErased }) => !isErased);
+    const targets = loaded.map(({ specifier }) => join(dirname(file), specifier ?? ""));
     edges.set(
       file,
       targets.filter((target) => importsByFile.has(target)),

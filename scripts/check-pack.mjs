@@ -1,13 +1,16 @@
 // Installs packed packages into scratch projects, ESM and CommonJS, and trains there; checks their types too.
 // Run after a build: node scripts/check-pack.mjs
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { packPackages, withTemporaryFolder } from "./lib/packed-packages.mjs";
 import { runAsProgram } from "./lib/report.mjs";
 import { runCommand } from "./lib/run-command.mjs";
 import { repositoryRoot } from "./lib/workspace.mjs";
 
 const names = ["core", "autodiff", "heads", "backend-cpu"].map((name) => `@thawline/${name}`);
+// What a browser loads of core, compressed. Not a target but a tripwire: raise it on purpose, never by accident.
+const largestCoreBytes = 40 * 1024;
 const compiler = join(repositoryRoot, "node_modules/typescript/bin/tsc");
 // Declarations are checked too (no skipLibCheck), with no types of Node or the DOM in reach.
 const compilerOptions = {
@@ -56,7 +59,9 @@ export async function checkPack() {
     const packages = await packPackages(folder, (name) => names.includes(name));
     const core = packages.find(({ name }) => name === "@thawline/core");
     const tarballs = packages.map(({ tarball }) => tarball);
+    const coreBytes = gzipSync(readFileSync(join(core.path, "dist/index.js"))).length;
     const problems = [];
+    if (coreBytes > largestCoreBytes) problems.push(`core is ${coreBytes} bytes compressed, over ${largestCoreBytes}`);
     for (const kind of ["ESM", "CommonJS"]) {
       const script = kind === "ESM" ? "mjs" : "cjs";
       const alone = join(folder, `core-${script}`);
@@ -66,7 +71,7 @@ export async function checkPack() {
       problems.push(...(await installProject(whole, { kind, tarballs })));
       problems.push(...(await useProject(whole, { kind, run: [`train.${script}`, "types.ts"] })));
     }
-    const size = `core's tarball ${(core.bytes / 1024).toFixed(0)} KiB`;
+    const size = `core ${(coreBytes / 1024).toFixed(0)} KiB compressed`;
     return { problems, checked: `${names.join(", ")} installed and trained as ESM and CommonJS; ${size}` };
   });
 }

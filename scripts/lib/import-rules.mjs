@@ -11,6 +11,7 @@ import { basename, dirname, join, relative, sep } from "node:path";
  * @property {{ may: readonly string[] | "anything", platform: string }} row
  * @property {ReadonlySet<string>} runtime names that the sources may import
  * @property {ReadonlySet<string>} development names that tests may import on top
+ * @property {ReadonlySet<string>} ownDevelopment those of them that the package itself declares
  * @property {Readonly<Record<string, unknown>>} aliases the manifest's `imports`: "#name" -> target, or targets by condition
  */
 
@@ -109,11 +110,15 @@ export function manifestProblems(about) {
   const forbidden = [...about.runtime].filter(
     (name) => name.startsWith(scope) && workspaceImportProblem(about, name, false) !== undefined,
   );
+  const forTests = [...about.ownDevelopment].filter(
+    (name) => name.startsWith(scope) && workspaceImportProblem(about, name, true) !== undefined,
+  );
   const undeclared = targetsOf(about.aliases)
     .filter((target) => !target.startsWith("."))
     .filter((target) => isBuiltin(target) || !about.runtime.has(packageOf(target)));
   return [
     ...forbidden.map((name) => `${where}: depends on ${name}, which the import table does not allow`),
+    ...forTests.map((name) => `${where}: only apps and a backend's own tests may depend on ${name}`),
     ...undeclared.map((target) => `${where}: imports point at ${target}, which is not in its dependencies`),
   ];
 }

@@ -12,7 +12,6 @@ import { publishedPackages, repositoryRoot } from "./workspace.mjs";
  * @property {any} manifest
  * @property {string} tarball absolute path
  * @property {ReadonlySet<string>} files what is in the tarball, "dist/index.js"
- * @property {number} bytes size of the tarball
  */
 
 /**
@@ -51,7 +50,6 @@ export async function packPackages(destination, accept = () => true) {
       ...entry,
       tarball: join(destination, found.filename.replace(/^@/, "").replace("/", "-")),
       files: new Set(found.files.map(({ path }) => path)),
-      bytes: found.size,
     };
   });
 }

@@ -4,6 +4,7 @@ import ts from "typescript";
  * @typedef {object} SourceImport
  * @property {string | undefined} specifier undefined where it is computed at run time
  * @property {number} line counts from 1
+ * @property {boolean} isErased true for `import type`, `export type` and `import("x").Y`: nothing is loaded at run time
  */
 
 /** The specifier node of an import in any of its forms, `null` for another node, undefined for a computed specifier. */
@@ -16,6 +17,13 @@ function specifierOf(node) {
   const isDynamicImport = node.expression.kind === ts.SyntaxKind.ImportKeyword;
   const isRequire = ts.isIdentifier(node.expression) && node.expression.text === "require";
   return isDynamicImport || isRequire ? node.arguments[0] : null;
+}
+
+/** With `verbatimModuleSyntax` an import whose names are all marked `type` one by one is still loaded. */
+function isErased(node) {
+  if (ts.isImportTypeNode(node)) return true;
+  if (ts.isImportDeclaration(node)) return node.importClause?.isTypeOnly === true;
+  return ts.isExportDeclaration(node) && node.isTypeOnly;
 }
 
 /**
@@ -32,7 +40,7 @@ export function importsOf(fileName, text) {
     if (specifier !== null) {
       const line = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
       const isLiteral = specifier !== undefined && ts.isStringLiteralLike(specifier);
-      found.push({ specifier: isLiteral ? specifier.text : undefined, line });
+      found.push({ specifier: isLiteral ? specifier.text : undefined, line, isErased: isErased(node) });
     }
     ts.forEachChild(node, visit);
   };
