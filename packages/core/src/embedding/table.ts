@@ -38,7 +38,7 @@ export interface EmbeddingTableOptions {
   /** Default 0; −1 for none. */
   readonly paddingRow?: number;
   readonly pretrained?: Uint8Array;
-  /** Of the overlay; default the anchor's. */
+  /** Of the overlay; default the anchor's, and never less: rounding would move rows before any training. */
   readonly precision?: FloatPrecision;
   /** Default: SIMD where the overlay is float32 and the platform has it. */
   readonly arena?: RowArena;
@@ -84,6 +84,9 @@ export function createEmbeddingTable(options: EmbeddingTableOptions): EmbeddingT
   const activeRows = activeList(options, rows, paddingRow);
   const slotOf = new Int32Array(rows).fill(-1);
   const precision = options.precision ?? precisionOf(anchor);
+  if (precision === "float32" && precisionOf(anchor) === "float64") {
+    throw new RangeError("a float64 anchor takes a float64 overlay; convert the anchor to float32 first");
+  }
   const arena =
     options.arena ??
     (precision === "float32" ? createRowArena({ activeRows: activeRows.length, dimension }) : plainArena());
