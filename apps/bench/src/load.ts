@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
+import { readVectorsFile } from "@thawline/vectors/node";
 import { peakMegabytes } from "./peak-megabytes.ts";
-import { readTable } from "./read-table.ts";
 import { readTaskFile } from "./read-task-file.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -19,7 +19,10 @@ export async function load(args: readonly string[]): Promise<void> {
   const wanted = folder === undefined ? undefined : await wordsOf(folder);
   const before = peakMegabytes();
   const start = performance.now();
-  const table = await readTable(file, { format: formats[kind as keyof typeof formats], ...(wanted && { wanted }) });
+  const table = await readVectorsFile(file, {
+    format: formats[kind as keyof typeof formats],
+    ...(wanted && { wanted }),
+  });
   const seconds = (performance.now() - start) / 1000;
   const figures = {
     peer: "thawline-load",

@@ -1,4 +1,5 @@
 import { appendFileSync } from "node:fs";
+import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { type Case, createCases } from "./cases.ts";
 import { type Figures, runPeer } from "./run-peer.ts";
@@ -31,10 +32,22 @@ export async function ratios(args: readonly string[]): Promise<void> {
     only: values.only.split(","),
   });
   for (const current of cases) {
+    warnIfBusy();
     const results = await runRounds(current, { rounds, cpu, out: values.out });
     printFigures(current, results);
     printRatios(current, results);
   }
+}
+
+/** A peer that waits for a core, or shares one with a stranger, tells little: say so beside the figures. */
+function warnIfBusy(): void {
+  const [busy] = loadavg();
+  const cores = availableParallelism();
+  // One more process is about to run, on one core.
+  if (busy! > cores - 1)
+    process.stdout.write(
+      `\nthe machine is busy (load ${busy!.toFixed(1)} on ${cores} cores): take these figures again when it is not\n`,
+    );
 }
 
 /** Figures of each command of a case in each round. */

@@ -1,7 +1,7 @@
 import type { EmbeddingTable, Examples } from "@thawline/core";
 import { createEmbeddingTable } from "@thawline/core";
 import { alignVocabulary, encodeTexts, type Lookup } from "@thawline/text";
-import { readTable } from "./read-table.ts";
+import { readVectorsFile } from "@thawline/vectors/node";
 import { readTaskFile, type TaskExample } from "./read-task-file.ts";
 import type { StepArguments } from "./step-arguments.ts";
 
@@ -21,7 +21,7 @@ export async function readTask(args: StepArguments): Promise<Task> {
   const train = await readTaskFile(`${args.data}/train.tsv`);
   const test = await readTaskFile(`${args.data}/test.tsv`);
   const words = [...new Set(train.flatMap(({ tokens }) => tokens))];
-  const vectors = await readTable(args.vectors, args.vocab === "task" ? { wanted: new Set(words) } : {});
+  const vectors = await readVectorsFile(args.vectors, args.vocab === "task" ? { wanted: new Set(words) } : {});
   const aligned = alignVocabulary({ words, vectors, oov: "random", seed: args.seed });
   const table = createEmbeddingTable({
     dimension: aligned.dimension,
