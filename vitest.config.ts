@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 // `scripts/check-pack.mjs` test what is built and packed.
 const alias = readdirSync(`${root}packages`).flatMap((name) => [
   { find: new RegExp(`^@thawline/${name}$`), replacement: `${root}packages/${name}/src/index.ts` },
-  { find: new RegExp(`^@thawline/${name}/node$`), replacement: `${root}packages/${name}/src/node.ts` },
+  { find: new RegExp(`^@thawline/${name}/(node|web)$`), replacement: `${root}packages/${name}/src/$1.ts` },
 ]);
 
 export default defineConfig({
