@@ -109,6 +109,19 @@ describe("cpuBackend", () => {
     expect(outputs[constant.name].data).toEqual(Int32Array.of(7, 8));
   });
 
+  it("keeps a fetched value whose array other steps could take over, also under another shape", async () => {
+    const g = createGraphBuilder();
+    const halved = g.mul(g.input("x", "float", [2, 2]), g.scalar(0.5));
+    const flat = g.reshape(halved, [4], "flat");
+    // Each of these leaves an array of the same size behind.
+    let chain = halved;
+    for (let i = 0; i < 4; i++) chain = g.mul(chain, g.scalar(3));
+    const executable = await checked(cpuBackend()).compile(g.build([flat, chain]));
+    const { outputs } = await executable.run({ x: float32([2, 2], [2, 4, 6, 8]) });
+    expect(outputs.flat.data).toEqual(Float32Array.of(1, 2, 3, 4));
+    expect(outputs[chain.name].data).toEqual(Float32Array.of(81, 162, 243, 324));
+  });
+
   it("gives two inputs that share one gradient an array each", async () => {
     const g = createGraphBuilder();
     const [a, b] = [g.input("a", "float", [2]), g.input("b", "float", [2])];
