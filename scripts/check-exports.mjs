@@ -82,7 +82,10 @@ async function binProblems({ name, manifest: { bin = {} } }, project) {
   return problems;
 }
 
-/** Writes a file that uses every entry, in both module kinds, and the examples of the readmes. Returns the examples. */
+/**
+ * Writes a file that uses every entry, in both module kinds, and the examples of the readmes: each block marked `ts`,
+ * or `ts no-run` where it needs files that are not there. Returns the examples.
+ */
 function writeConsumers(specifiers, packages, project) {
   const text = specifiers.map((name, i) => `import * as entry${i} from "${name}";\nvoid entry${i};\n`).join("");
   writeFileSync(join(project, "consumer.mts"), text);
@@ -92,12 +95,12 @@ function writeConsumers(specifiers, packages, project) {
     ...packages.map(({ folder, path }) => [`${folder}/README.md`, path]),
   ].filter(([, path]) => existsSync(join(path, "README.md")));
   return readmes.flatMap(([label, path]) => {
-    const blocks = readFileSync(join(path, "README.md"), "utf8").matchAll(/^```ts\n([\s\S]*?)^```$/gm);
-    return [...blocks].map(([, code], i) => {
+    const blocks = readFileSync(join(path, "README.md"), "utf8").matchAll(/^```ts( no-run)?\n([\s\S]*?)^```$/gm);
+    return [...blocks].map(([, noRun, code], i) => {
       const file = `example-${label.replaceAll("/", "-")}-${i}`;
       writeFileSync(join(project, `${file}.mts`), code);
       writeFileSync(join(project, `${file}.mjs`), ts.transpileModule(code, { compilerOptions }).outputText);
-      return { label, file };
+      return { label, file, isRun: noRun === undefined };
     });
   });
 }
@@ -133,7 +136,8 @@ export async function checkExports() {
     for (const specifier of specifiers) problems.push(...(await loadProblems(specifier, folder)));
     const examples = writeConsumers(specifiers, packages, folder);
     problems.push(...(await typeProblems(examples, folder)));
-    for (const example of examples) problems.push(...(await exampleProblems(example, folder)));
+    for (const example of examples.filter(({ isRun }) => isRun))
+      problems.push(...(await exampleProblems(example, folder)));
     const checked = `${specifiers.length} entries of ${packages.length} packed packages, ${examples.length} readme examples`;
     return { problems, checked };
   });
