@@ -87,7 +87,9 @@ export function createSimplification(graph: Graph): Simplification {
   };
 
   for (const constant of graph.constants) {
-    const content = JSON.stringify([constant.dtype, constant.shape, constant.data]);
+    // Not as JSON, which writes 0 for −0: their reciprocals differ.
+    const data = constant.data.map((x) => (Object.is(x, -0) ? "-0" : String(x)));
+    const content = JSON.stringify([constant.dtype, constant.shape, data]);
     const equal = byContent.get(content);
     if (equal !== undefined && !outputs.has(constant.name)) {
       replacements.set(constant.name, equal);

@@ -53,6 +53,11 @@ describe("simplify", () => {
     ["common subexpressions", (g, x) => g.add(g.mul(x, x), g.mul(x, x)), ["Mul(x,x)", "Add(_,_)"]],
     ["equal constants", (g, x) => g.add(g.mul(x, g.scalar(3)), g.mul(x, g.scalar(3))), ["Mul(x,_)", "Add(_,_)"]],
     [
+      "but 0 and −0 are two constants",
+      (g, x) => g.add(g.div(x, g.scalar(0)), g.div(x, g.scalar(-0))),
+      ["Div(x,_)", "Div(x,_)", "Add(_,_)"],
+    ],
+    [
       "(xᵀ yᵀ)ᵀ = y x",
       (g, x, y) => g.transpose(g.matMul(g.transpose(x, [1, 0]), g.transpose(y, [1, 0])), [1, 0]),
       ["MatMul(y,x)"],
