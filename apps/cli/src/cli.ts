@@ -1,1 +1,32 @@
-export {};
+import { main } from "./main.ts";
+
+/** The first Ctrl-C asks for a stop in good order, the second ends the process at once. */
+function interrupt(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(130);
+      process.stderr.write("\nstopping after this step; once more to stop at once\n");
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+// A reader that has seen enough (head, less) closes the pipe: no failure of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  process.stderr.write(`error OUTPUT_FAILED: cannot write to stdout: ${error.message}\n`);
+  process.exit(1);
+});
+
+// No top-level await: the CommonJS build has none.
+void main(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  interrupt,
+}).then((exitCode) => {
+  process.exitCode = exitCode;
+});

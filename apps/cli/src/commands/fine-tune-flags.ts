@@ -1,0 +1,143 @@
+import type { OovStrategy, TokenizerName } from "@thawline/text";
+import type { VectorFormatName } from "@thawline/vectors";
+import { type Command, Option } from "commander";
+import {
+  keyValues,
+  notNegative,
+  oneOf,
+  type Parser,
+  policyName,
+  positive,
+  rowsKept,
+  share,
+  wholeNumber,
+} from "../options/parsers.ts";
+import { defaults, optimizerNames } from "../pipeline/defaults.ts";
+import { backendNames, scheduleNames } from "../pipeline/settings.ts";
+
+// Repeated here so that `--help` need not load the packages; a test compares them.
+/** Names of the vector formats. */
+export const vectorFormatNames = [
+  "glove",
+  "word2vec",
+  "word2vec-binary",
+  "safetensors",
+] as const satisfies readonly VectorFormatName[];
+/** Names of the strategies for words without a vector. */
+export const oovNames = ["random", "mean", "zero", "unk"] as const satisfies readonly OovStrategy[];
+/** Names of the tokenizers. */
+export const tokenizerFlagNames = ["words", "whitespace", "kim"] as const satisfies readonly TokenizerName[];
+
+type Flag = readonly [flags: string, text: string, parser?: Parser<unknown>];
+
+const groups: readonly (readonly [heading: string, flags: readonly Flag[]])[] = [
+  [
+    "Model",
+    [
+      ["--backend <name>", `auto, ${backendNames.join(" or ")} (default auto)`, oneOf(["auto", ...backendNames])],
+      ["--head <name>", "linear or mlp, on the mean of the word vectors (default linear)", oneOf(["linear", "mlp"])],
+      ["--head-options <k=v,...>", "options of the head, such as hidden=64,activation=gelu", keyValues],
+      ["--dropout <share>", "of the head's input (linear) or hidden units (mlp)", share],
+      [
+        "--from-model <dir>",
+        `go on from a saved model: its words, tokenizer and head; rates are divided by ${defaults.fromModelLrDivisor}`,
+      ],
+      [
+        "--model-rows <rows>",
+        "rows the model keeps: all, data, or a number N: the first N and those of the data (default all)",
+        rowsKept,
+      ],
+    ],
+  ],
+  [
+    "Freezing",
+    [
+      ["--policy <name>", "frozen, full, gradual (default), or a JSON file with phases", policyName],
+      [
+        "--freeze-epochs <n>",
+        "gradual: unfreeze the vectors after n epochs (with --unfreeze-on plateau: at the latest)",
+        wholeNumber(1),
+      ],
+      [
+        "--unfreeze-on <event>",
+        `plateau (default): gradual unfreezes when the dev loss stops falling, after ${defaults.unfreezeMaxEpochs} epochs at the latest`,
+        oneOf(["plateau"]),
+      ],
+    ],
+  ],
+  [
+    "Training",
+    [
+      ["--epochs <n>", `at most so many (default ${defaults.epochs})`, wholeNumber(1)],
+      ["--batch-size <n>", `default ${defaults.batchSize}`, wholeNumber(1)],
+      ["--lr <x>", `learning rate of the head (default ${defaults.lr})`, positive],
+      ["--embedding-lr <x>", `learning rate of the vectors (default: --lr / ${defaults.embeddingLrDivisor})`, positive],
+      ["--optimizer <name>", `${optimizerNames.join(", ")} (default ${defaults.optimizer})`, oneOf(optimizerNames)],
+      [
+        "--schedule <name>",
+        `of the learning rates: ${scheduleNames.join(", ")} (default ${defaults.schedule})`,
+        oneOf(scheduleNames),
+      ],
+      [
+        "--warmup <x>",
+        "rising part of the schedule: a share of all steps, or from 1 on a number of steps",
+        notNegative,
+      ],
+      [
+        "--patience <n>",
+        `stop after so many epochs without a lower dev loss (default ${defaults.patience})`,
+        wholeNumber(1),
+      ],
+      ["--word-dropout <share>", "leave out so many of the words in training", share],
+      ["--l2 <x>", "weight decay of the head's weights; never of the vectors", notNegative],
+      ["--max-norm <x>", "largest L2 norm of an output weight row (Kim 2014)", positive],
+      ["--clip-norm <x>", "largest joint L2 norm of the gradients", positive],
+      ["--class-weights <how>", "balanced: as if every label were equally frequent", oneOf(["balanced"])],
+      ["--label-smoothing <share>", "share of the target spread over all labels", share],
+      ["--seed <n>", `default ${defaults.seed}`, wholeNumber(0)],
+    ],
+  ],
+  [
+    "Text and words",
+    [
+      ["--text-column <name>", "column (CSV) or key (JSONL) of the text (default text)"],
+      ["--label-column <name>", "column (CSV) or key (JSONL) of the label (default label)"],
+      ["--strict", "a row without text or label is an error"],
+      [
+        "--tokenizer <name>",
+        `${tokenizerFlagNames.join(", ")} (default ${defaults.tokenizer})`,
+        oneOf(tokenizerFlagNames),
+      ],
+      ["--lowercase", "lower-case the text (default: where the vectors are lower-case)"],
+      ["--no-lowercase", "keep case"],
+      ["--max-length <n>", "keep the first n tokens of a text", wholeNumber(1)],
+      [
+        "--oov <how>",
+        "words without a vector get a row that is random (default), the mean, zero, or one for all: unk",
+        oneOf(oovNames),
+      ],
+      [
+        "--min-count <n>",
+        `words without a vector get one only where they occur n times (default ${defaults.minCount})`,
+        wholeNumber(1),
+      ],
+      [
+        "--vectors-format <name>",
+        `${vectorFormatNames.join(", ")} (default: seen from the content)`,
+        oneOf(vectorFormatNames),
+      ],
+    ],
+  ],
+];
+
+/** Adds the options of a fine-tuning run, but for its inputs and its folder. */
+export function fineTuneFlags(command: Command): Command {
+  for (const [heading, flags] of groups) {
+    for (const [names, text, parser] of flags) {
+      const option = new Option(names, text).helpGroup(`${heading}:`);
+      if (parser !== undefined) option.argParser(parser);
+      command.addOption(option);
+    }
+  }
+  return command;
+}

@@ -1,0 +1,109 @@
+import type { Io } from "../io.ts";
+import { UsageError } from "../options/usage-error.ts";
+import { describeData } from "../output/describe-data.ts";
+import { epochTableHead, epochTableRow } from "../output/epoch-table.ts";
+import { createProgressLine, trainingProgress } from "../output/progress-line.ts";
+import { styleFor } from "../output/style.ts";
+import { summary } from "../output/summary.ts";
+import type { RunEvent } from "../pipeline/events.ts";
+import { fineTuneFiles } from "../pipeline/fine-tune-files.ts";
+import type { FineTuneOptions } from "../pipeline/settings.ts";
+
+/** Flags of the command, besides those of the run. */
+export interface OutputFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** How a run is shown. */
+interface Shown extends OutputFlags {
+  /** What to type to go on after Ctrl-C. */
+  readonly resumeHint: string;
+}
+
+/** Writes a run's events for people: the table to stdout (to stderr with `--json`), notes and progress to stderr. */
+function createReporter(io: Io, { json = false, quiet = false, resumeHint }: Shown): (event: RunEvent) => void {
+  const talk = quiet ? () => {} : (text: string) => void io.stderr.write(text);
+  const table = json ? talk : (text: string) => void io.stdout.write(text);
+  const progress = createProgressLine(io, quiet);
+  const style = styleFor(json ? io.stderr : io.stdout, io);
+  let hasHead = false;
+  const row = (text: string): void => {
+    if (!hasHead) table(epochTableHead(style));
+    hasHead = true;
+    table(text);
+  };
+  return (event) => {
+    if (event.kind === "progress") {
+      progress.show(trainingProgress(event));
+      return;
+    }
+    progress.clear();
+    switch (event.kind) {
+      case "prepared":
+        talk(describeData(event.prepared, event.loadMs));
+        break;
+      case "resumed":
+        talk(`Going on from ${event.file}\n`);
+        for (const record of event.history) row(epochTableRow(record, false));
+        break;
+      case "phase":
+        if (event.index > 0) talk(`Phase "${event.phase}" begins with epoch ${event.epoch}\n`);
+        break;
+      case "epoch":
+        row(epochTableRow(event.record, event.isBest));
+        break;
+      case "checkpoint":
+        if (event.reason === "interrupted") {
+          io.stderr.write(`Stopped; everything is in ${event.file}. Go on with:\n  ${resumeHint}\n`);
+        }
+        break;
+      case "writing":
+        progress.show("measuring and writing …");
+        break;
+      default:
+        event satisfies never;
+    }
+  };
+}
+
+/** Runs and shows a fine-tuning run. Exit code 0, or 130 after an interruption. */
+export async function showRun(
+  options: FineTuneOptions,
+  io: Io,
+  shown: Shown & {
+    readonly command?: string;
+    readonly besides?: readonly string[];
+    /** Further fields of the document. */
+    readonly further?: object;
+  },
+): Promise<number> {
+  const signal = io.interrupt?.();
+  const document = await fineTuneFiles(options, {
+    onEvent: createReporter(io, shown),
+    ...(signal === undefined ? {} : { signal }),
+    ...(shown.command === undefined ? {} : { command: shown.command }),
+    ...(shown.besides === undefined ? {} : { besides: shown.besides }),
+  });
+  createProgressLine(io, shown.quiet ?? false).clear();
+  if (shown.json) io.stdout.write(`${JSON.stringify({ ...document, ...shown.further }, null, 2)}\n`);
+  else if (document.status === "finished") io.stdout.write(summary(document, styleFor(io.stdout, io)));
+  return document.status === "finished" ? 0 : 130;
+}
+
+/** A word as a shell takes it. */
+const quoted = (text: string): string => (/^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
+/** `thawline finetune` with parsed flags. */
+export async function runFinetune(flags: Partial<FineTuneOptions> & OutputFlags, io: Io): Promise<number> {
+  const { json = false, quiet = false, ...rest } = flags;
+  const { config: _, ...options } = rest as typeof rest & { config?: unknown };
+  if (options.out === undefined) throw new UsageError("expected --out DIR: the folder that the run is written to");
+  if (options.train === undefined && options.resume !== true)
+    throw new UsageError("expected --train FILE: labelled text");
+  return showRun(options as FineTuneOptions, io, {
+    json,
+    quiet,
+    resumeHint: `thawline finetune --out ${quoted(options.out)} --resume`,
+  });
+}

@@ -1,0 +1,65 @@
+import { InvalidArgumentError } from "commander";
+import { nearest } from "./nearest.ts";
+
+/** Reads the value of a flag. Throws commander's InvalidArgumentError, whose message follows "argument is invalid.". */
+export type Parser<T> = (text: string) => T;
+
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+function numberOf(text: string, expected: string, isRight: (value: number) => boolean): number {
+  const value = Number(text);
+  if (!decimal.test(text.trim()) || !isRight(value))
+    throw new InvalidArgumentError(`Expected ${expected}, got "${text}".`);
+  return value;
+}
+
+/** A whole number ≥ `least`. */
+export const wholeNumber =
+  (least: number): Parser<number> =>
+  (text) =>
+    numberOf(text, `a whole number ≥ ${least}`, (value) => Number.isSafeInteger(value) && value >= least);
+
+/** A number > 0. */
+export const positive: Parser<number> = (text) =>
+  numberOf(text, "a number > 0", (value) => value > 0 && Number.isFinite(value));
+
+/** A number ≥ 0. */
+export const notNegative: Parser<number> = (text) =>
+  numberOf(text, "a number ≥ 0", (value) => value >= 0 && Number.isFinite(value));
+
+/** A share in [0, 1). */
+export const share: Parser<number> = (text) =>
+  numberOf(text, "a number from 0 to below 1", (value) => value >= 0 && value < 1);
+
+/** One of some names; a wrong one is answered with the nearest. */
+export const oneOf =
+  <T extends string>(names: readonly T[]): Parser<T> =>
+  (text) => {
+    const found = names.find((name) => name === text);
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(
+      `Did you mean "${nearest(text, names)}"? Expected one of ${names.join(", ")}, got "${text}".`,
+    );
+  };
+
+/** `all`, `data` or a number of rows. */
+export const rowsKept: Parser<"all" | "data" | number> = (text) => {
+  if (/^[+-]?\d/.test(text)) return wholeNumber(1)(text);
+  return oneOf(["all", "data"] as const)(text);
+};
+
+/** A policy's name, or the path of a JSON file. */
+export const policyName: Parser<string> = (text) =>
+  text.toLowerCase().endsWith(".json") ? text : oneOf(["frozen", "full", "gradual"] as const)(text);
+
+/** `key=value,key=value`; numbers become numbers. */
+export const keyValues: Parser<Readonly<Record<string, string | number>>> = (text) =>
+  Object.fromEntries(
+    text.split(",").map((pair) => {
+      const [key, value, ...rest] = pair.split("=").map((part) => part.trim());
+      if (!key || value === undefined || value === "" || rest.length > 0) {
+        throw new InvalidArgumentError(`Expected key=value pairs with commas between, got "${pair}".`);
+      }
+      return [key, decimal.test(value) ? Number(value) : value];
+    }),
+  );

@@ -1,0 +1,60 @@
+import type { Prepared } from "../pipeline/prepare.ts";
+import { counted, grouped, percent, seconds } from "./format.ts";
+
+type Split = Prepared["splits"]["train"];
+
+function splitLine(name: string, { dataset }: Split, note = ""): string {
+  return `  ${name.padEnd(6)}${counted(dataset.rows, "row")}${note}`;
+}
+
+function skippedLines(splits: Prepared["splits"]): string[] {
+  const files = [
+    splits.train,
+    ...(splits.devIsHeldOut ? [] : [splits.dev]),
+    ...(splits.test === null ? [] : [splits.test]),
+  ];
+  return files.flatMap(({ dataset }) => {
+    if (dataset.skippedRows === 0) return [];
+    const shown = dataset.skipped.slice(0, 5).map(({ line, reason }) => `line ${line}: ${reason}`);
+    const more = dataset.skippedRows > shown.length ? `, and ${dataset.skippedRows - shown.length} more` : "";
+    return [`  left out ${counted(dataset.skippedRows, "row")} of ${dataset.file}: ${shown.join("; ")}${more}`];
+  });
+}
+
+function vectorLines({ base, coverage, aligned, table }: Prepared): string[] {
+  const missing = coverage.topMissing
+    .slice(0, 5)
+    .map(({ word, count }) => `${word} (${grouped(count)})`)
+    .join(", ");
+  const loaded = base.loadedRows === base.rows ? "" : `, ${grouped(base.loadedRows)} loaded`;
+  return [
+    `Vectors  ${base.file}: ${base.format}, ${grouped(base.rows)} × ${base.dimension}${loaded}`,
+    ...(base.report?.warnings ?? []).map((warning) => `  note: ${warning}`),
+    `  coverage of the training text: ${percent(coverage.types)} of its words, ${percent(coverage.tokens)} of its tokens`,
+    ...(coverage.oovTypes > 0
+      ? [`  without a vector: ${counted(coverage.oovTypes, "word")}, most often ${missing}`]
+      : []),
+    `  ${grouped(table.activeRows.length)} rows can move (those of the training text); words without a vector: ${aligned.oov}`,
+  ];
+}
+
+/** What was read, in lines for people. */
+export function describeData(prepared: Prepared, loadMs: number): string {
+  const { splits, tokenizer, lowercaseIsGuessed, train, dev, test } = prepared;
+  const empty = train.emptyTexts + dev.emptyTexts + (test?.emptyTexts ?? 0);
+  const lowerCased = tokenizer.spec.lowercase
+    ? `, lower-cased${lowercaseIsGuessed ? " because the vectors are" : ""}`
+    : ", case kept";
+  const lines = [
+    `Data     ${splits.labels.length} labels: ${splits.labels.slice(0, 8).join(", ")}${splits.labels.length > 8 ? ", …" : ""}`,
+    splitLine("train", splits.train),
+    splitLine("dev", splits.dev, splits.devIsHeldOut ? " (held out of train: there is no --dev)" : ""),
+    ...(splits.test === null ? [] : [splitLine("test", splits.test)]),
+    ...skippedLines(splits),
+    `  tokenizer: ${tokenizer.spec.name}${lowerCased}`,
+    ...(empty > 0 ? [`  ${counted(empty, "text")} without any known word: the head sees a zero vector`] : []),
+    ...vectorLines(prepared),
+    `  read in ${seconds(loadMs)}`,
+  ];
+  return `${lines.join("\n")}\n\n`;
+}

@@ -1,0 +1,89 @@
+import type { MovedWord, PhaseScores, RunDocument, SplitScores } from "../run/document.ts";
+import { counted, grouped, percent, seconds } from "./format.ts";
+import type { Style } from "./style.ts";
+import { textTable } from "./text-table.ts";
+
+const accuracy = (scores: SplitScores | null | undefined): string => (scores == null ? "–" : percent(scores.accuracy));
+const loss = (scores: SplitScores | null | undefined): string => (scores == null ? "–" : scores.loss.toFixed(4));
+
+function phaseTable({ phases, metrics, bestEpoch, policy }: RunDocument): string {
+  const row = (name: string, scores: PhaseScores | null): string[][] =>
+    scores === null
+      ? []
+      : [
+          [
+            name,
+            String(scores.epoch),
+            accuracy(scores.dev),
+            loss(scores.dev),
+            accuracy(scores.test),
+            loss(scores.test),
+          ],
+        ];
+  const rows = [...row("frozen vectors", phases.frozen), ...row("tuned vectors", phases.tuned)];
+  if (rows.length === 0)
+    rows.push([
+      policy,
+      String(bestEpoch),
+      accuracy(metrics.dev),
+      loss(metrics.dev),
+      accuracy(metrics.test),
+      loss(metrics.test),
+    ]);
+  return textTable(["", "epoch", "dev acc", "dev loss", "test acc", "test loss"], rows);
+}
+
+function verdictLine({ verdict, phases }: RunDocument, style: Style): string[] {
+  if (verdict === null) return [];
+  const { frozen, tuned } = phases;
+  const gain = tuned!.dev.accuracy - frozen!.dev.accuracy;
+  const points = `${gain >= 0 ? "+" : "−"}${Math.abs(gain * 100).toFixed(1)} points of dev accuracy`;
+  return verdict.recommendation === "tuned"
+    ? [style.green(`Tuning helped: ${verdict.reason}; ${points}.`)]
+    : [style.yellow(`Keep the vectors frozen: ${verdict.reason}. The model holds the frozen epoch's weights.`)];
+}
+
+const movedRow = ({ word, cosineDistance, count, neighborsBefore, neighborsAfter }: MovedWord): string[] => [
+  word,
+  cosineDistance.toFixed(3),
+  String(count),
+  neighborsBefore.slice(0, 3).join(" "),
+  neighborsAfter.slice(0, 3).join(" "),
+];
+
+function driftLines({ drift }: RunDocument): string[] {
+  if (drift === null) return [];
+  const identical = drift.frozenRowsBitIdentical
+    ? "bit-identical to the input (checked by hash)"
+    : "NOT identical to the input: please report this as a bug";
+  if (drift.movedRows === 0)
+    return [`Drift    no pre-trained row moved; all ${grouped(drift.frozenRows)} are ${identical}`];
+  return [
+    `Drift    ${grouped(drift.movedRows)} rows moved, by a mean cosine distance of ${drift.meanCosineDistance.toFixed(4)} (95 % below ${drift.p95CosineDistance.toFixed(4)}); ${percent(drift.neighborOverlapAt10)} of their 10 nearest neighbours stayed`,
+    `         ${counted(drift.frozenRows, "row")} stayed; those that had to are ${identical}`,
+    "",
+    textTable(
+      ["moved most", "distance", "count", "nearest before", "nearest after"],
+      drift.mostMoved.slice(0, 8).map(movedRow),
+    ),
+  ];
+}
+
+/** The end of a run for people: frozen against tuned, what moved, and the files. */
+export function summary(document: RunDocument, style: Style): string {
+  const { artifacts, timing, memory } = document;
+  const lines = [
+    "",
+    phaseTable(document),
+    ...verdictLine(document, style),
+    "",
+    ...driftLines(document),
+    "",
+    `Wrote    ${artifacts.model} (for predict and evaluate)`,
+    `         ${artifacts.vectors}, ${artifacts.delta}, ${artifacts.run}, ${artifacts.metrics}`,
+    style.dim(
+      `         loaded in ${seconds(timing.loadMs)}, trained in ${seconds(timing.trainMs)} (${grouped(timing.examplesPerSecond)} examples/s), peak memory ${grouped(memory.peakRssBytes / 2 ** 20)} MB`,
+    ),
+  ];
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,51 @@
+import type { OptimizerConfig } from "@thawline/core";
+
+/** Everything that `finetune` decides where it is not told: one place, so that the numbers can be tuned together. */
+export const defaults = Object.freeze({
+  backend: "auto",
+  head: "linear",
+  policy: "gradual",
+  optimizer: "adam",
+  lr: 0.01,
+  /** `--embedding-lr` is the head's rate divided by this. */
+  embeddingLrDivisor: 5,
+  /** Both rates are divided by this when training goes on from a saved model. */
+  fromModelLrDivisor: 5,
+  batchSize: 32,
+  epochs: 20,
+  patience: 3,
+  schedule: "constant",
+  /** Gradual policy: epochs without gain on frozen vectors before they are unfrozen. */
+  unfreezePatience: 1,
+  /** Gradual policy: the frozen phase lasts at most so many epochs. */
+  unfreezeMaxEpochs: 10,
+  oov: "random",
+  tokenizer: "words",
+  minCount: 1,
+  modelRows: "all",
+  seed: 1,
+  checkpointEvery: 5,
+  /** Checkpoints kept on disk. */
+  checkpointsKept: 2,
+  /** Share of the training rows that is held out where there is no `--dev`. */
+  heldOut: 0.1,
+  /** Decay of AdamW where `--l2` is not given (PyTorch's default). */
+  adamwDecay: 0.01,
+  /** Vectors count as lower-case where at most this share of their first words has an upper-case letter. */
+  casedShare: 0.005,
+  /** How many words are looked at for that. */
+  casedSample: 10_000,
+  progressEvery: 20,
+  mostMoved: 10,
+} as const);
+
+/** An optimizer's name on the command line. */
+export type OptimizerName = "sgd" | "adagrad" | "adam" | "adamw";
+
+/** Every optimizer's name. */
+export const optimizerNames: readonly OptimizerName[] = ["sgd", "adagrad", "adam", "adamw"];
+
+/** Type and decay form of a named optimizer. */
+export function optimizerOf(name: OptimizerName): Pick<OptimizerConfig, "type" | "decoupled"> {
+  return name === "adamw" ? { type: "adam", decoupled: true } : { type: name };
+}

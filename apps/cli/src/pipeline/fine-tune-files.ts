@@ -1,0 +1,125 @@
+import { mkdir } from "node:fs/promises";
+import { type Backend, type EmbeddingTrainer, ThawlineError } from "@thawline/core";
+import type { RunDocument } from "../run/document.ts";
+import { hashAnchor } from "../run/frozen-rows.ts";
+import { openMetricsLog } from "../run/metrics-log.ts";
+import { openRunFolder, type RunFolder, writeJsonFile } from "../run/run-folder.ts";
+import type { RunEvent } from "./events.ts";
+import { finishRun, type RunContext, saveModelOf } from "./finish-run.ts";
+import { makeTrainer } from "./make-trainer.ts";
+import { openBackend } from "./open-backend.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import { type InputHashes, resumePoint, storedSettings } from "./resume.ts";
+import { runRecord } from "./run-record.ts";
+import { type FineTuneOptions, resolveSettings, type Settings } from "./settings.ts";
+import { trainRun } from "./train-run.ts";
+
+/** How a run is watched and stopped. */
+export interface FineTuneHooks {
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Stops after the present step, with a checkpoint. */
+  readonly signal?: AbortSignal;
+  /** `command` of the record; default `finetune`. */
+  readonly command?: string;
+  /** Names that may stand in the run folder already. */
+  readonly besides?: readonly string[];
+}
+
+function inputHashes({ splits, base, settings }: Prepared): InputHashes {
+  return {
+    vectors: base.sha256,
+    train: splits.train.sha256,
+    dev: settings.dev === null ? null : splits.dev.sha256,
+    test: splits.test?.sha256 ?? null,
+  };
+}
+
+/** Keeps what a run that failed had reached, where that is worth anything. */
+async function saveAfterFailure(context: RunContext, error: unknown): Promise<never> {
+  const isNumeric = ThawlineError.isInstance(error) && error.code === "NON_FINITE";
+  const epochs = context.trainer.state.history.length;
+  if (!isNumeric) throw error;
+  await context.writeRecord({ status: "failed", error: { code: error.code, message: error.message } });
+  if (epochs === 0) {
+    error.message += " No epoch was finished, so no model was written.";
+    throw error;
+  }
+  await saveModelOf(context);
+  error.message += ` The best weights of the ${epochs} finished epochs were written to ${context.folder.model}.`;
+  throw error;
+}
+
+async function runIn(
+  folder: RunFolder,
+  options: { settings: Settings; resume: boolean; hooks: FineTuneHooks; backend: Backend },
+): Promise<RunDocument> {
+  const { settings, hooks, backend } = options;
+  const report = hooks.onEvent ?? (() => {});
+  const started = performance.now();
+  const prepared = await prepare(settings, hooks.signal);
+  const trainer: EmbeddingTrainer = await makeTrainer(prepared, backend);
+  const inputs = inputHashes(prepared);
+  const resume = options.resume ? await resumePoint(folder, inputs) : null;
+  const loadMs = performance.now() - started;
+  report({ kind: "prepared", prepared, loadMs });
+  if (resume !== null) report({ kind: "resumed", file: resume.file, history: resume.checkpoint.trainer.state.history });
+
+  const command = hooks.command ?? "finetune";
+  const record = runRecord(prepared, { command, backend: backend.name, inputs, policy: trainer.policy });
+  const writeRecord = (fields: object) => writeJsonFile(folder.record, { ...record, ...fields });
+  await writeRecord({ status: "running" });
+  await mkdir(folder.checkpoints, { recursive: true });
+  const metrics = await openMetricsLog(folder.metrics, resume?.checkpoint.trainer.state.history ?? []);
+  const anchorSha256 = hashAnchor(prepared.table);
+  const context: RunContext = {
+    folder,
+    prepared,
+    trainer,
+    command,
+    backend: backend.name,
+    loadMs,
+    anchorSha256,
+    writeRecord,
+  };
+  try {
+    const trained = await trainRun(trainer, prepared, {
+      checkpoints: folder.checkpoints,
+      metrics,
+      resume,
+      signal: hooks.signal,
+      report,
+    }).catch((error: unknown) => saveAfterFailure(context, error));
+    if (trained.bestEpoch !== null) report({ kind: "writing" });
+    return await finishRun(context, trained);
+  } finally {
+    await metrics.close();
+    await trainer.close();
+  }
+}
+
+/**
+ * Fine-tunes pre-trained vectors on labelled text files and writes a run folder: model, tuned vectors, delta, metrics and
+ * record. Returns the document that `thawline finetune --json` prints. Where `hooks.signal` aborts, the document's status
+ * is `interrupted` and a checkpoint is on disk.
+ * @throws ThawlineError with a code: INVALID_CONFIG, INVALID_POLICY, UNKNOWN_GROUP, BAD_VECTOR_FILE, BAD_DATA_FILE, BAD_DATA,
+ * NO_VOCABULARY_OVERLAP, BAD_MODEL_FILE, OUTPUT_FAILED, NON_FINITE, ABORTED (stopped before training began)
+ * @example
+ * const run = await fineTuneFiles({ vectors: "glove.txt", train: "train.tsv", out: "run" });
+ * console.log(run.metrics.dev?.accuracy, run.drift?.meanCosineDistance);
+ */
+export async function fineTuneFiles(options: FineTuneOptions, hooks: FineTuneHooks = {}): Promise<RunDocument> {
+  const { force = false, resume = false } = options;
+  const fresh = resume ? undefined : resolveSettings(options);
+  const folder = await openRunFolder(options.out, { force, resume, besides: hooks.besides ?? [] });
+  try {
+    const settings = fresh ?? (await storedSettings(folder, options));
+    const backend = await openBackend(settings.backend);
+    try {
+      return await runIn(folder, { settings, resume, hooks, backend });
+    } finally {
+      await backend.close();
+    }
+  } finally {
+    await folder.discardIfEmpty();
+  }
+}

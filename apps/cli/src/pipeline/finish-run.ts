@@ -1,0 +1,168 @@
+import { basename } from "node:path";
+import type { EmbeddingTrainer } from "@thawline/core";
+import { modelCard } from "../model/model-card.ts";
+import { modelFormat, modelFormatVersion } from "../model/model-config.ts";
+import { saveModel } from "../model/save-model.ts";
+import { describeDrift } from "../run/describe-drift.ts";
+import { type RunDocument, type SplitScores, scoresOf } from "../run/document.ts";
+import { exportDelta, exportVectors } from "../run/export-vectors.ts";
+import { checkFrozenRows } from "../run/frozen-rows.ts";
+import type { RunFolder } from "../run/run-folder.ts";
+import { version } from "../version.ts";
+import { defaults } from "./defaults.ts";
+import { scorePhases, verdictOf } from "./phase-scores.ts";
+import type { Prepared } from "./prepare.ts";
+import type { Trained } from "./train-run.ts";
+
+/** What a run's end needs of its beginning. */
+export interface RunContext {
+  readonly folder: RunFolder;
+  readonly prepared: Prepared;
+  readonly trainer: EmbeddingTrainer;
+  readonly command: string;
+  readonly backend: string;
+  readonly loadMs: number;
+  readonly anchorSha256: string;
+  /** Writes `run.json` with these fields besides what every stage has. */
+  readonly writeRecord: (fields: object) => Promise<void>;
+}
+
+/** Scores of the weights that the trainer holds. */
+async function scoreSplits(trainer: EmbeddingTrainer, { train, dev, test }: Prepared) {
+  return {
+    train: scoresOf(await trainer.evaluate(train)),
+    dev: scoresOf(await trainer.evaluate(dev)),
+    test: test === null ? null : scoresOf(await trainer.evaluate(test)),
+  };
+}
+
+function cardOf({ prepared, trainer }: RunContext, scores: Record<string, SplitScores | null>): string {
+  const { base, tokenizer, splits, head, table } = prepared;
+  const drift = trainer.drift({ mostMoved: 0 });
+  return modelCard({
+    labels: splits.labels,
+    head: head.type,
+    policy: trainer.policy.name,
+    vectorsFile: basename(base.file),
+    rows: table.rows - 1,
+    dimension: table.dimension,
+    tokenizer: `${tokenizer.spec.name}${tokenizer.spec.lowercase ? ", lower-cased" : ""}`,
+    scores: Object.entries(scores).flatMap(([split, score]) => (score === null ? [] : [{ split, ...score }])),
+    movedRows: drift.movedRows,
+    meanCosineDistance: drift.meanCosineDistance,
+  });
+}
+
+/** Writes the model folder from the weights that the trainer holds. */
+export async function saveModelOf(context: RunContext, scores: Record<string, SplitScores | null> = {}): Promise<void> {
+  const { prepared, trainer, folder, backend } = context;
+  const { aligned, base, head, rules, settings, splits, table, tokenizer } = prepared;
+  await saveModel(folder.model, {
+    table,
+    words: aligned.words,
+    parameters: trainer.parameters,
+    tokenizer: tokenizer.spec,
+    card: cardOf(context, scores),
+    config: {
+      format: modelFormat,
+      formatVersion: modelFormatVersion,
+      thawline: version,
+      dimension: table.dimension,
+      labels: splits.labels,
+      head: { type: head.type, ...head.options },
+      // The saved table has no padding row, so every row moves up by one.
+      lookup: { rules, unknownRow: aligned.unknownRow < 0 ? -1 : aligned.unknownRow - 1 },
+      table: { keeps: settings.modelRows },
+      oov: aligned.oov,
+      vectors: { file: basename(base.file), format: base.format, sha256: base.sha256, rows: base.rows },
+      training: { backend, policy: trainer.policy, seed: settings.seed },
+    },
+  });
+}
+
+/** What the document says before anything is trained. */
+function dataFacts({ splits, base, coverage }: Prepared): Pick<RunDocument, "data" | "vectors" | "coverage"> {
+  const rows = (split: { dataset: { rows: number; skippedRows: number } }) => ({
+    rows: split.dataset.rows,
+    skipped: split.dataset.skippedRows,
+  });
+  const { types, tokens, oovTypes } = coverage;
+  return {
+    data: {
+      train: rows(splits.train),
+      dev: rows(splits.dev),
+      test: splits.test === null ? null : rows(splits.test),
+      labels: splits.labels,
+      devIsHeldOut: splits.devIsHeldOut,
+    },
+    vectors: { format: base.format, rows: base.rows, dimension: base.dimension, loadedRows: base.loadedRows },
+    coverage: { types, tokens, oovTypes },
+  };
+}
+
+function documentStart(context: RunContext, trained: Trained) {
+  const { prepared, trainer, folder } = context;
+  return {
+    command: context.command,
+    version,
+    backend: context.backend,
+    head: prepared.head.type,
+    policy: trainer.policy.name,
+    seed: prepared.settings.seed,
+    ...dataFacts(prepared),
+    epochs: trained.history,
+    timing: { loadMs: context.loadMs, trainMs: trained.trainMs, examplesPerSecond: trained.examplesPerSecond },
+    paths: { run: folder.record, metrics: folder.metrics, checkpoints: folder.checkpoints },
+  };
+}
+
+// resourceUsage gives kilobytes on every platform.
+const peakRssBytes = (): number => process.resourceUsage().maxRSS * 1024;
+
+/** The document of a run that was stopped: what is known so far, the rest null. */
+async function interruptedDocument(context: RunContext, trained: Trained): Promise<RunDocument> {
+  const { paths, ...start } = documentStart(context, trained);
+  const document: RunDocument = {
+    ...start,
+    status: "interrupted",
+    bestEpoch: null,
+    metrics: { train: null, dev: null, test: null },
+    phases: { frozen: null, tuned: null },
+    verdict: null,
+    drift: null,
+    memory: { peakRssBytes: peakRssBytes() },
+    artifacts: { ...paths, model: null, delta: null, vectors: null },
+  };
+  await context.writeRecord(document);
+  return document;
+}
+
+/** Measures the trained weights, writes model, delta and vectors, and the record last. */
+export async function finishRun(context: RunContext, trained: Trained): Promise<RunDocument> {
+  if (trained.bestEpoch === null) return interruptedDocument(context, trained);
+  const { folder, prepared, trainer, anchorSha256 } = context;
+  const { table, rowCounts } = prepared;
+  const ran = new Set(trained.history.map((record) => record.phase));
+  const phasesRun = trainer.policy.phases.filter((phase) => ran.has(phase.name));
+  const frozenRows = checkFrozenRows(table, { phases: phasesRun, counts: rowCounts, anchorSha256 });
+  const metrics = await scoreSplits(trainer, prepared);
+  const phases = await scorePhases(trainer, prepared, trained.bests);
+  const drift = describeDrift(prepared, trainer.drift({ mostMoved: defaults.mostMoved }), frozenRows);
+  await saveModelOf(context, metrics);
+  await exportDelta(folder.delta, prepared);
+  const vectors = await exportVectors(folder.path, prepared);
+  const { paths, ...start } = documentStart(context, trained);
+  const document: RunDocument = {
+    ...start,
+    status: "finished",
+    bestEpoch: trained.bestEpoch,
+    metrics,
+    phases,
+    verdict: verdictOf(phases),
+    drift,
+    memory: { peakRssBytes: peakRssBytes() },
+    artifacts: { ...paths, model: folder.model, delta: folder.delta, vectors },
+  };
+  await context.writeRecord({ ...document, frozenRows });
+  return document;
+}

@@ -1,0 +1,146 @@
+import {
+  countTokens as countIds,
+  createEmbeddingTable,
+  deriveSeed,
+  type EmbeddingTable,
+  type Head,
+  PolicyError,
+} from "@thawline/core";
+import { createHead } from "@thawline/heads";
+import {
+  type AlignedTable,
+  alignVocabulary,
+  buildVocabulary,
+  type Coverage,
+  countTokens,
+  coverage,
+  createTokenizer,
+  type LookupRule,
+  type TokenCounts,
+  type TokenizedTexts,
+  type Tokenizer,
+  tokenizeTexts,
+} from "@thawline/text";
+import { type LoadedModel, loadModel } from "../model/load-model.ts";
+import { type BaseVectors, baseOfFile, baseOfModel } from "./base-vectors.ts";
+import { type EncodedSplit, encodeSplit } from "./encode-split.ts";
+import { readSplits, type Splits } from "./read-splits.ts";
+import type { Settings } from "./settings.ts";
+import { hasLowerCaseWords } from "./vector-case.ts";
+
+/** Everything that training starts from. */
+export interface Prepared {
+  readonly settings: Settings;
+  readonly splits: Splits;
+  readonly tokenizer: Tokenizer;
+  /** True where the vectors decided on lower case, not the user. */
+  readonly lowercaseIsGuessed: boolean;
+  readonly rules: readonly LookupRule[];
+  /** Where the table came from; its rows are in `aligned`. */
+  readonly base: Omit<BaseVectors, "vectors">;
+  readonly aligned: AlignedTable;
+  readonly table: EmbeddingTable;
+  /** Of the training text. */
+  readonly coverage: Coverage;
+  /** `[V]` occurrences of each row in the training text. */
+  readonly rowCounts: Int32Array;
+  readonly train: EncodedSplit;
+  readonly dev: EncodedSplit;
+  readonly test: EncodedSplit | null;
+  readonly head: Head;
+  /** The model that training goes on from. */
+  readonly model: LoadedModel | null;
+}
+
+async function chooseTokenizer(
+  settings: Settings,
+  model: LoadedModel | null,
+): Promise<Pick<Prepared, "tokenizer" | "lowercaseIsGuessed" | "rules">> {
+  if (model !== null) {
+    return { tokenizer: model.tokenizer, lowercaseIsGuessed: false, rules: model.config.lookup.rules };
+  }
+  const isGuessed = settings.lowercase === null;
+  const format = settings.vectorsFormat === null ? {} : { format: settings.vectorsFormat };
+  const lowercase = settings.lowercase ?? (await hasLowerCaseWords(settings.vectors!, format));
+  const tokenizer = createTokenizer({
+    name: settings.tokenizer,
+    lowercase,
+    ...(settings.maxLength === null ? {} : { maxLength: settings.maxLength }),
+  });
+  return { tokenizer, lowercaseIsGuessed: isGuessed, rules: lowercase ? ["exact"] : ["exact", "lowercase"] };
+}
+
+/** Tokens found in the pre-trained rows, not in those made up for the training words without a vector. */
+function coverageOf(counts: TokenCounts, { lookup, fileRows }: AlignedTable): Coverage {
+  return coverage(counts, (token) => lookup.ruleOf(token) >= 0 && lookup.rowOf(token) <= fileRows);
+}
+
+function tableOf(aligned: AlignedTable, train: EncodedSplit): EmbeddingTable {
+  const pretrained = new Uint8Array(aligned.words.length);
+  pretrained.fill(1, 1, 1 + aligned.fileRows);
+  return createEmbeddingTable({
+    dimension: aligned.dimension,
+    anchor: aligned.data,
+    activeRows: train.ids,
+    pretrained,
+  });
+}
+
+function headOf(settings: Settings, dimension: number, classes: number): Head {
+  const { dropout, headOptions } = settings;
+  if (dropout !== 0 && headOptions.dropout !== undefined) {
+    throw new PolicyError("INVALID_CONFIG", "dropout is given twice: by --dropout and by --head-options");
+  }
+  return createHead({
+    type: settings.head,
+    ...headOptions,
+    ...(dropout === 0 ? {} : { dropout }),
+    dimension,
+    classes,
+  });
+}
+
+/**
+ * Reads data and vectors, and joins them: tokens to rows, words without a vector to rows of their own.
+ * @throws ThawlineError of the readers; NO_VOCABULARY_OVERLAP; INVALID_CONFIG
+ */
+export async function prepare(settings: Settings, signal?: AbortSignal): Promise<Prepared> {
+  const model = settings.fromModel === null ? null : await loadModel(settings.fromModel);
+  const splits = await readSplits(settings, model?.config.labels);
+  const choice = await chooseTokenizer(settings, model);
+  const { tokenizer, rules } = choice;
+  const tokens = (texts: readonly string[]): TokenizedTexts => tokenizeTexts(texts, tokenizer);
+  const train = tokens(splits.train.dataset.texts);
+  const dev = tokens(splits.dev.dataset.texts);
+  const test = splits.test === null ? null : tokens(splits.test.dataset.texts);
+
+  const counts = countTokens(train.tokens);
+  const dataWords = new Set([train, dev, ...(test === null ? [] : [test])].flatMap(({ tokens }) => tokens.flat()));
+  const oov = settings.oov ?? model?.config.oov ?? "random";
+  const request = { settings, rules, dataWords, oov, signal };
+  const { vectors, ...base } = model === null ? await baseOfFile(request) : await baseOfModel(model, request);
+  const aligned = alignVocabulary({
+    words: buildVocabulary(counts, { minCount: settings.minCount }).words,
+    vectors,
+    oov,
+    seed: deriveSeed(settings.seed, "oov"),
+    rules,
+  });
+  const { rowOf } = aligned.lookup;
+  const trainRows = encodeSplit(train, splits.train.classes, rowOf);
+  return {
+    settings,
+    splits,
+    ...choice,
+    base,
+    aligned,
+    table: tableOf(aligned, trainRows),
+    coverage: coverageOf(counts, aligned),
+    rowCounts: countIds(trainRows, aligned.words.length),
+    train: trainRows,
+    dev: encodeSplit(dev, splits.dev.classes, rowOf),
+    test: test === null ? null : encodeSplit(test, splits.test!.classes, rowOf),
+    head: model?.head ?? headOf(settings, aligned.dimension, splits.labels.length),
+    model,
+  };
+}

@@ -1,0 +1,149 @@
+import { PolicyError } from "@thawline/core";
+import type { OovStrategy, TokenizerName } from "@thawline/text";
+import type { VectorFormatName } from "@thawline/vectors";
+import { defaults, type OptimizerName } from "./defaults.ts";
+
+/** What `finetune` can be told; names and meanings are those of the command's flags. */
+export interface FineTuneOptions {
+  /** Pre-trained vectors. May be left out with `fromModel`. */
+  readonly vectors?: string;
+  readonly train: string;
+  /** Without it a seeded tenth of `train` is held out. */
+  readonly dev?: string;
+  readonly test?: string;
+  /** The run folder. */
+  readonly out: string;
+  /** Replace an earlier run in `out`. */
+  readonly force?: boolean;
+  /** Go on from the last checkpoint in `out`. */
+  readonly resume?: boolean;
+  readonly vectorsFormat?: VectorFormatName;
+  readonly textColumn?: string;
+  readonly labelColumn?: string;
+  readonly strict?: boolean;
+  readonly backend?: BackendName | "auto";
+  readonly head?: "linear" | "mlp";
+  readonly headOptions?: Readonly<Record<string, string | number>>;
+  /** `frozen`, `full`, `gradual`, or the path of a JSON file with a policy. */
+  readonly policy?: string;
+  readonly freezeEpochs?: number;
+  readonly unfreezeOn?: "plateau";
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly lr?: number;
+  readonly embeddingLr?: number;
+  readonly optimizer?: OptimizerName;
+  readonly schedule?: ScheduleName;
+  readonly warmup?: number;
+  readonly dropout?: number;
+  readonly wordDropout?: number;
+  readonly l2?: number;
+  readonly maxNorm?: number;
+  readonly clipNorm?: number;
+  readonly classWeights?: "balanced";
+  readonly labelSmoothing?: number;
+  readonly patience?: number;
+  readonly oov?: OovStrategy;
+  readonly tokenizer?: TokenizerName;
+  readonly lowercase?: boolean;
+  readonly minCount?: number;
+  readonly maxLength?: number;
+  readonly modelRows?: "all" | "data" | number;
+  /** Folder of a saved model to go on from. */
+  readonly fromModel?: string;
+  readonly seed?: number;
+  readonly checkpointEvery?: number;
+}
+
+/** Backends that this version comes with. */
+export type BackendName = "cpu" | "reference";
+/** Every backend's name. */
+export const backendNames: readonly BackendName[] = ["cpu", "reference"];
+
+/** Forms of the learning rate over training. */
+export type ScheduleName = "constant" | "linear" | "slanted" | "one-cycle" | "plateau";
+/** Every schedule's name. */
+export const scheduleNames: readonly ScheduleName[] = ["constant", "linear", "slanted", "one-cycle", "plateau"];
+
+/**
+ * A run's configuration with every default filled in: plain data, written to `run.json` and compared by `resume`.
+ * `null` means "not set"; what only the inputs decide (such as `lowercase`) stays null here.
+ */
+export type Settings = ReturnType<typeof resolveSettings>;
+
+const invalid = (message: string): PolicyError => new PolicyError("INVALID_CONFIG", message);
+
+/** Flags that a saved model decides. */
+const fixedByModel = ["head", "headOptions", "tokenizer", "lowercase", "maxLength"] as const;
+
+function checkCombinations(options: FineTuneOptions): void {
+  if (options.vectors === undefined && options.fromModel === undefined) {
+    throw invalid("expected --vectors FILE (or --from-model DIR), got neither");
+  }
+  if (options.fromModel !== undefined) {
+    const given = fixedByModel.find((name) => options[name] !== undefined);
+    if (given !== undefined) {
+      const flag = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+      throw invalid(`--${flag} comes from the model with --from-model: leave it out`);
+    }
+  }
+  const unfreezes = (options.policy ?? defaults.policy) === "gradual";
+  for (const [flag, value] of [
+    ["--freeze-epochs", options.freezeEpochs],
+    ["--unfreeze-on", options.unfreezeOn],
+  ] as const) {
+    if (value !== undefined && !unfreezes)
+      throw invalid(`${flag} belongs to --policy gradual, not "${options.policy}"`);
+  }
+}
+
+/**
+ * Fills in the defaults.
+ * @throws PolicyError INVALID_CONFIG for flags that contradict each other
+ */
+export function resolveSettings(options: FineTuneOptions) {
+  checkCombinations(options);
+  const careful = options.fromModel === undefined ? 1 : defaults.fromModelLrDivisor;
+  const lr = options.lr ?? defaults.lr / careful;
+  const optimizer = options.optimizer ?? defaults.optimizer;
+  return {
+    vectors: options.vectors ?? null,
+    train: options.train,
+    dev: options.dev ?? null,
+    test: options.test ?? null,
+    vectorsFormat: options.vectorsFormat ?? null,
+    textColumn: options.textColumn ?? null,
+    labelColumn: options.labelColumn ?? null,
+    strict: options.strict ?? false,
+    backend: options.backend ?? defaults.backend,
+    head: options.head ?? defaults.head,
+    headOptions: options.headOptions ?? {},
+    policy: options.policy ?? defaults.policy,
+    freezeEpochs: options.freezeEpochs ?? null,
+    unfreezeOn: options.unfreezeOn ?? null,
+    epochs: options.epochs ?? defaults.epochs,
+    batchSize: options.batchSize ?? defaults.batchSize,
+    lr,
+    embeddingLr: options.embeddingLr ?? lr / defaults.embeddingLrDivisor,
+    optimizer,
+    schedule: options.schedule ?? defaults.schedule,
+    warmup: options.warmup ?? null,
+    dropout: options.dropout ?? 0,
+    wordDropout: options.wordDropout ?? 0,
+    l2: options.l2 ?? (optimizer === "adamw" ? defaults.adamwDecay : 0),
+    maxNorm: options.maxNorm ?? null,
+    clipNorm: options.clipNorm ?? null,
+    classWeights: options.classWeights ?? null,
+    labelSmoothing: options.labelSmoothing ?? 0,
+    patience: options.patience ?? defaults.patience,
+    oov: options.oov ?? null,
+    tokenizer: options.tokenizer ?? defaults.tokenizer,
+    lowercase: options.lowercase ?? null,
+    minCount: options.minCount ?? defaults.minCount,
+    maxLength: options.maxLength ?? null,
+    modelRows: options.modelRows ?? defaults.modelRows,
+    fromModel: options.fromModel ?? null,
+    seed: options.seed ?? defaults.seed,
+    checkpointEvery: options.checkpointEvery ?? defaults.checkpointEvery,
+  } as const;
+}

@@ -1,0 +1,38 @@
+import { Command } from "commander";
+import { addBackends } from "./commands/backends.ts";
+import type { AddCommand, CommandContext } from "./commands/context.ts";
+import { addDemo } from "./commands/demo.ts";
+import { addEvaluate } from "./commands/evaluate.ts";
+import { addFinetune } from "./commands/finetune.ts";
+import { addNeighbors } from "./commands/neighbors.ts";
+import { addPredict } from "./commands/predict.ts";
+import { version } from "./version.ts";
+
+const commands: readonly AddCommand[] = [addDemo, addFinetune, addPredict, addEvaluate, addNeighbors, addBackends];
+
+const footer = `
+Every command has --help with examples. Options can also stand in thawline.config.json, .yaml or .js, as camelCase keys.
+Exit codes: 0 ok, 1 failure, 2 usage or configuration, 130 interrupted after a checkpoint was written.`;
+
+/** The whole command line as a commander program that throws instead of exiting. */
+export function createProgram(context: CommandContext): Command {
+  const { io } = context;
+  const program = new Command("thawline")
+    .description("Fine-tune pre-trained word embeddings on your own labelled text, and see what moved")
+    .version(version)
+    .addHelpText("after", footer)
+    .exitOverride()
+    // Errors are printed in one place, by `main`.
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      outputError: () => {},
+    })
+    .showHelpAfterError(false);
+  for (const add of commands) add(program, context);
+  program.hook("preAction", async (_, command) => {
+    const { applyConfigFile } = await import("./options/config-file.ts");
+    await applyConfigFile(command, io.cwd);
+  });
+  return program;
+}

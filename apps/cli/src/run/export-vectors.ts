@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import { type EmbeddingTable, rowOf } from "@thawline/core";
+import { decodeWord, type VectorFormatName, type VectorWriter, writeSafetensors } from "@thawline/vectors";
+import { readVectorRowsFile, writeFileAtomically, writeVectorRowsFile } from "@thawline/vectors/node";
+import type { Prepared } from "../pipeline/prepare.ts";
+import { movedRows } from "./moved-rows.ts";
+
+const extensions: { readonly [F in VectorFormatName]: string } = {
+  glove: ".txt",
+  word2vec: ".vec",
+  "word2vec-binary": ".bin",
+  safetensors: ".safetensors",
+};
+
+type Source = Pick<Prepared, "table" | "aligned" | "base" | "settings">;
+
+const rowsBetweenDrains = 1024;
+
+/** Values as float32, which tables trained from vector files always are. */
+const valuesOf = (table: EmbeddingTable, row: number): Float32Array => rowOf(table, row) as Float32Array;
+
+/** Every row of the table that came from the file, and the new words' rows that moved. */
+async function writeWholeTable(open: (dimension: number) => VectorWriter, { table, aligned }: Source, moved: number[]) {
+  const writer = open(table.dimension);
+  for (let row = 1; row <= aligned.fileRows; row++) {
+    writer.writeRow(aligned.words[row]!, valuesOf(table, row));
+    if (row % rowsBetweenDrains === 0) await writer.drain();
+  }
+  for (const row of moved) if (row > aligned.fileRows) writer.writeRow(aligned.words[row]!, valuesOf(table, row));
+}
+
+/** The file once more, row by row, with the moved rows in place of their old values, and new words after them. */
+async function writePatchedFile(
+  open: (dimension: number) => VectorWriter,
+  { table, aligned, base, settings }: Source,
+  moved: number[],
+): Promise<void> {
+  const changed = new Map(moved.filter((row) => row <= aligned.fileRows).map((row) => [aligned.words[row]!, row]));
+  let writer: VectorWriter | undefined;
+  await readVectorRowsFile(
+    base.file,
+    {
+      begin: ({ dimension }) => {
+        writer = open(dimension);
+      },
+      row: (values, word) => {
+        const row = changed.get(decodeWord(word));
+        writer!.writeRow(word, row === undefined ? values : valuesOf(table, row));
+      },
+      drain: async () => writer?.drain(),
+    },
+    settings.vectorsFormat === null ? {} : { format: settings.vectorsFormat },
+  );
+  for (const row of moved) if (row > aligned.fileRows) writer!.writeRow(aligned.words[row]!, valuesOf(table, row));
+}
+
+/**
+ * Writes the whole tuned table in the format of the input. A word without a pre-trained vector is added where training
+ * moved its row; untouched made-up rows are not. Returns the path.
+ * @throws ThawlineError OUTPUT_FAILED
+ */
+export async function exportVectors(folder: string, source: Source): Promise<string> {
+  const { base, table } = source;
+  const path = join(folder, `vectors${extensions[base.format]}${base.compression === "gzip" ? ".gz" : ""}`);
+  const moved = movedRows(table);
+  await writeVectorRowsFile(path, { format: base.format }, (open) =>
+    base.isWhole ? writeWholeTable(open, source, moved) : writePatchedFile(open, source, moved),
+  );
+  return path;
+}
+
+/**
+ * Writes the moved rows alone: with the base file, named by its hash, they give the tuned table exactly (a row of the
+ * base takes the delta's values where the delta has its word; words that the base lacks come after). It has the layout
+ * of a vectors file, so that every reader of those reads it. Where nothing moved it has no rows.
+ * @throws ThawlineError OUTPUT_FAILED
+ */
+export async function exportDelta(path: string, { table, aligned, base }: Source): Promise<void> {
+  const moved = movedRows(table);
+  const { dimension } = table;
+  const data = new Float32Array(moved.length * dimension);
+  moved.forEach((row, i) => {
+    data.set(rowOf(table, row), i * dimension);
+  });
+  const bytes = writeSafetensors(
+    { embeddings: { dtype: "float32", shape: [moved.length, dimension], data } },
+    {
+      metadata: {
+        format: "thawline-delta",
+        version: "1",
+        base_sha256: base.sha256,
+        base_rows: String(base.rows),
+        words: JSON.stringify(moved.map((row) => aligned.words[row]!)),
+      },
+    },
+  );
+  await writeFileAtomically(path, (write) => write(bytes));
+}
