@@ -66,13 +66,24 @@ export function resolveOptimizer(config: RowOptimizerConfig): ResolvedOptimizer 
   const fail = (name: string, expected: string, got: unknown): never => {
     throw new PolicyError("INVALID_CONFIG", `optimizer ${name} should be ${expected}, got ${String(got)}`);
   };
-  if (!["sgd", "adagrad", "adam"].includes(resolved.type)) fail("type", "sgd, adagrad or adam", resolved.type);
+  const choices = {
+    type: ["sgd", "adagrad", "adam"],
+    decays: ["weights", "all"],
+    rowUpdates: ["lazy", "dense"],
+    rowStep: ["row", "global"],
+    epsilonPlacement: ["after", "before"],
+  } as const;
+  for (const [name, known] of Object.entries(choices)) {
+    const given = resolved[name as keyof typeof choices];
+    if (!(known as readonly string[]).includes(given)) fail(name, known.join(" or "), given);
+  }
   if (!(resolved.learningRate > 0 && Number.isFinite(resolved.learningRate))) {
     fail("learningRate", "a number > 0", resolved.learningRate);
   }
   if (!inRange(resolved.momentum, 0, 1)) fail("momentum", "in [0, 1)", resolved.momentum);
   if (resolved.nesterov && resolved.momentum === 0) fail("momentum", "> 0 with nesterov", resolved.momentum);
-  if (!resolved.betas.every((beta) => inRange(beta, 0, 1))) fail("betas", "in [0, 1)", resolved.betas);
+  if (resolved.betas.length !== 2 || !resolved.betas.every((beta) => inRange(beta, 0, 1)))
+    fail("betas", "two numbers in [0, 1)", resolved.betas);
   if (!inRange(resolved.epsilon, 0, Number.POSITIVE_INFINITY)) fail("epsilon", "≥ 0", resolved.epsilon);
   if (!inRange(resolved.weightDecay, 0, Number.POSITIVE_INFINITY)) fail("weightDecay", "≥ 0", resolved.weightDecay);
   return resolved;
