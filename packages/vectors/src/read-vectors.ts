@@ -87,7 +87,7 @@ async function readRows(
     throw new RangeError(`limit must be a whole number above 0, got ${options.limit}`);
   if (options.format !== undefined && !Object.hasOwn(vectorFormats, options.format))
     throw new RangeError(`format must be one of ${Object.keys(vectorFormats).join(", ")}; got "${options.format}"`);
-  const { window, size, compression } = await openWindow(source, options);
+  const { window, size, compression, share } = await openWindow(source, options);
   try {
     const head = { bytes: window.bytes.subarray(window.start, window.end), isWhole: window.atEnd };
     if (head.bytes.length === 0) throw badFile("the file is empty", { file });
@@ -98,8 +98,12 @@ async function readRows(
       consumer.begin(shape);
     };
     const gate = createRowGate({ ...consumer, begin }, options, file);
+    const estimateRows = () => {
+      const read = share();
+      return read === undefined || read === 0 ? undefined : Math.ceil(gate.fileRows / read);
+    };
     const { searchable } = options.platform ?? webPlatform;
-    await format.read({ window, gate, file, size, dimension, searchable });
+    await format.read({ window, gate, file, size, dimension, searchable, estimateRows });
     return { info: { format: format.name, compression, dimension: found, report: gate.report() }, gate };
   } finally {
     await window.close();
@@ -132,14 +136,17 @@ async function openWindow(source: ByteSource, options: ReadVectorsOptions) {
     await raw.need(3);
     if (!isGzip(raw.bytes.subarray(raw.start, raw.end))) {
       await raw.need(HEAD_BYTES);
-      return { window: raw, size, compression: "none" as const };
+      const share = () => (size === undefined ? undefined : (raw.base + raw.start) / size);
+      return { window: raw, size, compression: "none" as const, share };
     }
     const unpacked = (options.platform ?? webPlatform).gunzip(drainWindow(raw));
     const window = openByteWindow(withGunzipErrors(unpacked, options.file));
     await window.need(HEAD_BYTES);
     if (isGzip(window.bytes.subarray(window.start, window.end)))
       throw badFile("the file is gzip-compressed twice; unpack it once", { file: options.file });
-    return { window, size: undefined, compression: "gzip" as const };
+    // Ahead of the rows by what is buffered, so it underestimates them a little.
+    const share = () => (size === undefined ? undefined : (raw.base + raw.end) / size);
+    return { window, size: undefined, compression: "gzip" as const, share };
   } catch (error) {
     await raw.close();
     throw error;

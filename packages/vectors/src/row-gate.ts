@@ -8,7 +8,10 @@ export interface TableShape {
   readonly dimension: number;
   /** Most rows that the file's size has room for: bounds allocation. Unknown for compressed files and streams. */
   readonly maxRows: number | undefined;
-  /** How many rows to expect by what is known so far (a header, which may lie, or the rows' length). */
+  /**
+   * How many rows to expect by what is known so far: a header, which may lie where `maxRows` does not bound it, or the
+   * share of the source that the rows so far took.
+   */
   expectedRows(): number | undefined;
 }
 

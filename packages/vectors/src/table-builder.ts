@@ -23,12 +23,17 @@ export function createTableBuilder(): TableBuilder {
   function grow(): void {
     const bound = (shape?.maxRows ?? Number.POSITIVE_INFINITY) * dimension;
     const expected = (shape?.expectedRows() ?? 0) * dimension;
-    const isTrusted = shape?.maxRows !== undefined;
     // A few rows more than expected, or a small miss would cost a copy of everything.
-    const target = isTrusted ? expected + Math.ceil(expected / 64 / dimension) * dimension : 0;
-    const least = Math.max(Math.ceil(length * (isTrusted ? 1.25 : 2)), length + dimension, dimension);
-    const start = length > 0 ? 0 : Math.min(expected > 0 ? expected : FIRST_FLOATS, FIRST_FLOATS);
-    const grown = new Float32Array(Math.max(Math.min(Math.max(least, target, start), bound), length + dimension));
+    const target = expected + Math.ceil(expected / 64 / dimension) * dimension;
+    const least =
+      length === 0
+        ? Math.min(expected || FIRST_FLOATS, FIRST_FLOATS)
+        : Math.ceil(length * (expected > length ? 1.25 : 2));
+    // With neither size nor header to go by, the first rows must not decide: they may be in the reader's first chunk.
+    const wanted = length === 0 && shape?.maxRows === undefined ? least : Math.max(least, target);
+    // A file that grows while it is read passes its bound: then growth is geometric again.
+    const size = bound > length ? Math.min(wanted, bound) : least;
+    const grown = new Float32Array(Math.max(size, length + dimension));
     grown.set(data.subarray(0, length));
     data = grown;
   }

@@ -24,6 +24,8 @@ export interface ReadContext {
   readonly file: string | undefined;
   /** Bytes of the (uncompressed) file where known: bounds every allocation. */
   readonly size: number | undefined;
+  /** Rows of the whole file if those to come are as long as those so far; undefined for a source of unknown size. */
+  readonly estimateRows: () => number | undefined;
   readonly searchable: BytePlatform["searchable"];
   /** The caller's word on the dimension. */
   readonly dimension: number | undefined;

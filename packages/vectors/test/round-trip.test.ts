@@ -54,7 +54,7 @@ describe.each(formats)("%s", (format) => {
         expect(back.words).toEqual(table.words);
         expect(bitsOf(back.data)).toEqual(bitsOf(table.data));
       }),
-      { seed: SEED, numRuns: 400 },
+      { seed: SEED, numRuns: 250 },
     );
   });
 
@@ -74,7 +74,7 @@ describe.each(formats)("%s", (format) => {
           expect(whole.words).toEqual(table.words);
         },
       ),
-      { seed: SEED, numRuns: 300 },
+      { seed: SEED, numRuns: 120 },
     );
   });
 

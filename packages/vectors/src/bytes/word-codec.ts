@@ -1,6 +1,7 @@
 const ESCAPE = 0xdc00;
 
-/** Decoders without state, made on first use: making one costs more than decoding a word. */
+/** Coders without state, made on first use: making one costs more than decoding a word. */
+let encoder: TextEncoder | undefined;
 let strict: TextDecoder | undefined;
 let tolerant: TextDecoder | undefined;
 
@@ -20,9 +21,9 @@ export function decodeWord(bytes: Uint8Array): string {
 
 /** The bytes of a word: UTF-8, with the escapes of `decodeWord` turned back. Other lone surrogates become U+FFFD, as in `TextEncoder`. */
 export function encodeWord(word: string): Uint8Array {
-  if (!hasEscapes(word)) return new TextEncoder().encode(word);
+  encoder ??= new TextEncoder();
+  if (!hasEscapes(word)) return encoder.encode(word);
   const bytes: number[] = [];
-  const encoder = new TextEncoder();
   for (const character of word) {
     const code = character.codePointAt(0)!;
     if (code >= ESCAPE + 0x80 && code <= ESCAPE + 0xff) bytes.push(code - ESCAPE);
@@ -33,7 +34,12 @@ export function encodeWord(word: string): Uint8Array {
 
 /** True where the word holds a byte that was not valid UTF-8 (see `decodeWord`). */
 export function hasEscapes(word: string): boolean {
-  return /[\uDC80-\uDCFF]/u.test(word);
+  for (let at = 0; at < word.length; at++) {
+    if (word.charCodeAt(at) < ESCAPE) continue;
+    // Rare from here on; the pattern knows which surrogates are paired.
+    return /[\uDC80-\uDCFF]/u.test(word);
+  }
+  return false;
 }
 
 /**

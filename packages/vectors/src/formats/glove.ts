@@ -24,7 +24,7 @@ export const gloveFormat: VectorFormat = {
     if (dimension === undefined) throw noRowsError(head, file);
     checkDimension(dimension, { file, line: 1 });
     skipByteOrderMark(context);
-    gate.begin({ dimension, maxRows: boundTextRows(context, dimension), expectedRows: () => estimateRows(context) });
+    gate.begin({ dimension, maxRows: boundTextRows(context, dimension), expectedRows: context.estimateRows });
     await readTextRows(context, { dimension, firstLine: 1, hasReturns: firstLineHasReturn(head) });
   },
   encoder: () => textRowEncoder,
@@ -49,12 +49,6 @@ export function inferDimension(head: FileHead): number | undefined {
     if (lines > bestLines || (lines === bestLines && count > best!)) best = count;
   }
   return best;
-}
-
-/** Rows of the whole file if those to come are as long as those so far. */
-function estimateRows({ window, gate, size }: ReadContext): number | undefined {
-  const consumed = window.base + window.start;
-  return size === undefined || consumed === 0 ? undefined : Math.ceil((gate.fileRows * size) / consumed);
 }
 
 /** Whether the head's first line ends in CR LF. */

@@ -68,6 +68,12 @@ export function boundTextRows({ size }: ReadContext, dimension: number): number 
   return size === undefined ? undefined : Math.ceil((size + 1) / (2 * dimension + 1));
 }
 
+/** The header's rows as far as the size bounds them, else no more than the rows so far let expect. */
+export function boundRows(headerRows: number, { size, estimateRows }: ReadContext): number | undefined {
+  const estimate = size === undefined ? estimateRows() : headerRows;
+  return estimate === undefined ? undefined : Math.min(headerRows, estimate);
+}
+
 /** True for a UTF-8 byte order mark that is not itself the first word. */
 export function hasByteOrderMark(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf && bytes[3] !== 0x20;

@@ -11,7 +11,7 @@ import {
   type SafetensorsHeader,
 } from "../safetensors/header.ts";
 import type { FileHead, ReadContext, RowEncoder, VectorDType, VectorFormat } from "../vector-format.ts";
-import { checkDimension } from "./headers.ts";
+import { boundRows, checkDimension } from "./headers.ts";
 
 const TENSOR = "embeddings";
 
@@ -42,7 +42,7 @@ export const safetensorsFormat: VectorFormat = {
     gate.begin({
       dimension,
       maxRows: context.size === undefined ? undefined : Math.floor(context.size / rowBytes),
-      expectedRows: () => rows,
+      expectedRows: () => boundRows(rows, context),
     });
     await skipBytes(context, entry.begin);
     const values = new Float32Array(dimension);

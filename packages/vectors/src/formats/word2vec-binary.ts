@@ -2,7 +2,7 @@ import { badFile, excerpt } from "../bad-file.ts";
 import type { ByteWindow } from "../bytes/byte-window.ts";
 import type { ReadContext, RowEncoder, VectorFormat } from "../vector-format.ts";
 import { isBinaryBody } from "./binary-body.ts";
-import { countsHeader, parseCountsHeader, takeCountsHeader } from "./headers.ts";
+import { boundRows, countsHeader, parseCountsHeader, takeCountsHeader } from "./headers.ts";
 
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
@@ -28,7 +28,7 @@ export const word2vecBinaryFormat: VectorFormat = {
     const header = await takeCountsHeader(context);
     const rowBytes = header.dimension * 4;
     const maxRows = size === undefined ? undefined : Math.floor(size / (rowBytes + 1));
-    gate.begin({ dimension: header.dimension, maxRows, expectedRows: () => header.rows });
+    gate.begin({ dimension: header.dimension, maxRows, expectedRows: () => boundRows(header.rows, context) });
     const values = new Float32Array(header.dimension);
     const raw = new Uint8Array(values.buffer);
     while (gate.fileRows < header.rows && !gate.isFull) {

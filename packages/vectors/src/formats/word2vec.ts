@@ -1,7 +1,7 @@
 import { badFile } from "../bad-file.ts";
 import type { VectorFormat } from "../vector-format.ts";
 import { isBinaryBody } from "./binary-body.ts";
-import { boundTextRows, countsHeader, parseCountsHeader, takeCountsHeader } from "./headers.ts";
+import { boundRows, boundTextRows, countsHeader, parseCountsHeader, takeCountsHeader } from "./headers.ts";
 import { readTextRows } from "./text-rows.ts";
 import { textRowEncoder } from "./text-writer.ts";
 
@@ -24,7 +24,7 @@ export const word2vecFormat: VectorFormat = {
     gate.begin({
       dimension: header.dimension,
       maxRows: boundTextRows(context, header.dimension),
-      expectedRows: () => header.rows,
+      expectedRows: () => boundRows(header.rows, context),
     });
     await readTextRows(context, {
       dimension: header.dimension,
