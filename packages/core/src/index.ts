@@ -80,6 +80,7 @@ export {
   type TensorMap,
   tensor,
 } from "./tensor.ts";
+export type { BatchGradients, EmbeddingTrainer, StepReport } from "./train/embedding-trainer.ts";
 export { countTokens, createBatchSelector, type Examples, exampleCount, validateExamples } from "./train/examples.ts";
 export { type FineTuneCheckpoint, type FineTuneOptions, fineTune, type TrainingEvent } from "./train/fine-tune.ts";
 export type { BatchShape, DropoutInput, EmbeddingInput, Head, HeadGraph, ParameterSpec } from "./train/head.ts";
@@ -92,14 +93,8 @@ export {
 } from "./train/metrics.ts";
 export type { TrainerSnapshot } from "./train/snapshot.ts";
 export { type TargetOptions, writeClassTargets } from "./train/targets.ts";
-export {
-  type BatchGradients,
-  createTrainer,
-  type EmbeddingTrainer,
-  embeddingsGroup,
-  type StepReport,
-  type TrainerOptions,
-} from "./train/trainer.ts";
+export { createTrainer } from "./train/trainer.ts";
+export { embeddingsGroup, type TrainerOptions } from "./train/trainer-options.ts";
 export { type EpochRecord, type Monitor, monitored, type TrainingState } from "./train/training-state.ts";
 export { deriveSeed } from "./util/derive-seed.ts";
 export { createRandom, type Random, type RandomState, shuffle } from "./util/random.ts";

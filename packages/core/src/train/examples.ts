@@ -36,6 +36,16 @@ export function validateExamples(examples: Examples, tokens: number, classes: nu
   }
 }
 
+/** Examples `start` to `end` (exclusive), as views. */
+export function sliceExamples(examples: Examples, start: number, end: number): Examples {
+  return {
+    ids: examples.ids,
+    offsets: examples.offsets.subarray(start, end + 1),
+    labels: examples.labels.subarray(start, end),
+    ...(examples.positions === undefined ? {} : { positions: examples.positions }),
+  };
+}
+
 /** Occurrences of each token id, `[tokens]`. */
 export function countTokens(examples: TokenBatch, tokens: number): Int32Array {
   const counts = new Int32Array(tokens);

@@ -2,9 +2,9 @@ import { ThawlineError } from "../errors.ts";
 import { type EarlyStoppingConfig, shouldStop } from "../policy/early-stopping.ts";
 import { deriveSeed } from "../util/derive-seed.ts";
 import { createRandom, type RandomState, shuffle } from "../util/random.ts";
+import type { EmbeddingTrainer } from "./embedding-trainer.ts";
 import { createBatchSelector, type Examples, exampleCount } from "./examples.ts";
 import type { TrainerSnapshot } from "./snapshot.ts";
-import type { EmbeddingTrainer } from "./trainer.ts";
 import { type EpochRecord, monitored } from "./training-state.ts";
 
 /** How long and on what to train. */

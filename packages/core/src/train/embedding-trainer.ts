@@ -1,0 +1,62 @@
+import type { DriftReport } from "../drift/drift-report.ts";
+import type { EmbeddingTable } from "../embedding/table.ts";
+import type { FreezePhase, FreezePolicy } from "../policy/policy.ts";
+import type { FloatArray, TensorMap } from "../tensor.ts";
+import type { Examples } from "./examples.ts";
+import type { Head } from "./head.ts";
+import type { ClassificationMetrics } from "./metrics.ts";
+import type { TrainerSnapshot } from "./snapshot.ts";
+import type { EpochRecord, Monitor, TrainingState } from "./training-state.ts";
+
+/** What a step did. */
+export interface StepReport {
+  /** Mean loss of the batch before the update. */
+  readonly loss: number;
+  /** Steps done, this one included. */
+  readonly step: number;
+  /** Learning rate of each group in this step; 0 where frozen. */
+  readonly learningRates: Readonly<Record<string, number>>;
+}
+
+/** Loss and gradients of a batch, nothing moved. Fresh arrays. */
+export interface BatchGradients {
+  readonly loss: number;
+  readonly logits: FloatArray;
+  readonly parameters: TensorMap;
+  /** `[U]` rows ascending, and their gradients `[U, D]`. */
+  readonly rows: Int32Array;
+  readonly rowValues: Float64Array;
+}
+
+/** Trains a head and an embedding table under a freeze policy. Its methods must not overlap. */
+export interface EmbeddingTrainer {
+  readonly table: EmbeddingTable;
+  readonly head: Head;
+  readonly policy: FreezePolicy;
+  readonly monitor: Monitor;
+  readonly batchSize: number;
+  readonly state: TrainingState;
+  /** The policy's phase for the coming step. */
+  readonly phase: FreezePhase;
+  /** Parameters by name: live, not copies. */
+  readonly parameters: TensorMap;
+  /**
+   * One optimizer step on at most `batchSize` examples.
+   * @throws NonFiniteError with step, group and advice; nothing was updated then. BackendError
+   */
+  step(batch: Examples): Promise<StepReport>;
+  /** Gradients of every group, frozen or not, without dropout. */
+  gradients(batch: Examples): Promise<BatchGradients>;
+  /** Scores `[N, C]` before the softmax, without dropout. Fresh. */
+  logits(examples: Examples): Promise<Float64Array>;
+  evaluate(examples: Examples): Promise<ClassificationMetrics>;
+  drift(options?: { readonly mostMoved?: number }): DriftReport;
+  /** Ends an epoch: the record joins the history and may change the phase. */
+  endEpoch(record: EpochRecord): void;
+  /** Everything that training depends on, copied; `weightsOnly` leaves out the optimizers' state. */
+  snapshot(options?: { readonly weightsOnly?: boolean }): TrainerSnapshot;
+  /** Goes back to a snapshot; `weightsOnly` leaves optimizer state, step count and history as they are. */
+  restore(snapshot: TrainerSnapshot, options?: { readonly weightsOnly?: boolean }): void;
+  /** Releases compiled programs; the backend stays open. */
+  close(): Promise<void>;
+}
