@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addBackends } from "./commands/backends.ts";
+import { addConformance } from "./commands/conformance.ts";
 import type { AddCommand, CommandContext } from "./commands/context.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
@@ -8,7 +9,15 @@ import { addNeighbors } from "./commands/neighbors.ts";
 import { addPredict } from "./commands/predict.ts";
 import { version } from "./version.ts";
 
-const commands: readonly AddCommand[] = [addDemo, addFinetune, addPredict, addEvaluate, addNeighbors, addBackends];
+const commands: readonly AddCommand[] = [
+  addDemo,
+  addFinetune,
+  addPredict,
+  addEvaluate,
+  addNeighbors,
+  addBackends,
+  addConformance,
+];
 
 const footer = `
 Every command has --help with examples. Options can also stand in thawline.config.json, .yaml or .js, as camelCase keys.

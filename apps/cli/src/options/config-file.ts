@@ -38,7 +38,7 @@ function checkKeys(values: Values, known: readonly string[], where: string): voi
 }
 
 /** The value as the flag's own reader takes it. */
-function valueOf(option: Option, value: unknown, where: string): unknown {
+function parsedValue(option: Option, value: unknown, where: string): unknown {
   const fail = (expected: string): never => {
     throw new UsageError(
       `${where}: expected ${expected} for "${option.attributeName()}", got ${JSON.stringify(value)}`,
@@ -83,6 +83,6 @@ export async function applyConfigFile(command: Command, cwd: string): Promise<vo
   for (const [key, value] of Object.entries({ ...shared, ...section })) {
     const option = command.options.find((each) => each.attributeName() === key);
     if (option === undefined || command.getOptionValueSource(key) === "cli") continue;
-    command.setOptionValueWithSource(key, valueOf(option, value, found.file), "config");
+    command.setOptionValueWithSource(key, parsedValue(option, value, found.file), "config");
   }
 }

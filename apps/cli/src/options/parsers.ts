@@ -63,3 +63,9 @@ export const keyValues: Parser<Readonly<Record<string, string | number>>> = (tex
       return [key, decimal.test(value) ? Number(value) : value];
     }),
   );
+
+/** Some of the names, with commas between. */
+export const listOf =
+  <T extends string>(names: readonly T[]): Parser<readonly T[]> =>
+  (text) =>
+    text.split(",").map((part) => oneOf(names)(part.trim()));

@@ -39,7 +39,7 @@ export function epochTableRow(record: EpochRecord, isBest: boolean): string {
     fixed(trainLoss, 4),
     fixed(devLoss, 4),
     devAccuracy === null ? "–" : `${(devAccuracy * 100).toFixed(1)} %`,
-    fixed(meanCosineDistance, 4),
+    fixed(meanCosineDistance, 5),
   ];
   return `${line(cells)}${isBest ? "  *" : ""}\n`;
 }
