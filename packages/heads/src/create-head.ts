@@ -1,4 +1,6 @@
 import { type Head, PolicyError } from "@thawline/core";
+import { type AttentionHeadOptions, attentionHead } from "./heads/attention-head.ts";
+import { type CnnHeadOptions, cnnHead } from "./heads/cnn-head.ts";
 import { type LinearHeadOptions, linearHead } from "./heads/linear-head.ts";
 import { type MlpHeadOptions, mlpHead } from "./heads/mlp-head.ts";
 import { nearest } from "./options.ts";
@@ -6,13 +8,20 @@ import { nearest } from "./options.ts";
 /** A head as plain data: its type, and the options of that type. */
 export type HeadConfig =
   | ({ readonly type: "linear" } & LinearHeadOptions)
-  | ({ readonly type: "mlp" } & MlpHeadOptions);
+  | ({ readonly type: "mlp" } & MlpHeadOptions)
+  | ({ readonly type: "cnn" } & CnnHeadOptions)
+  | ({ readonly type: "attention" } & AttentionHeadOptions);
 
 /** Name of a head that `createHead` makes. */
 export type HeadType = HeadConfig["type"];
 
 // Each factory checks its options itself, whatever their static type.
-const factories: { readonly [T in HeadType]: (options: never) => Head } = { linear: linearHead, mlp: mlpHead };
+const factories: { readonly [T in HeadType]: (options: never) => Head } = {
+  linear: linearHead,
+  mlp: mlpHead,
+  cnn: cnnHead,
+  attention: attentionHead,
+};
 
 /** Every head that `createHead` makes. */
 export const headTypes: readonly HeadType[] = Object.keys(factories) as HeadType[];

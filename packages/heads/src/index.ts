@@ -1,6 +1,10 @@
 export { createHead, type HeadConfig, type HeadType, headTypes } from "./create-head.ts";
+export { type AttentionHeadOptions, attentionHead } from "./heads/attention-head.ts";
+export { type CnnHeadOptions, cnnHead } from "./heads/cnn-head.ts";
 export { type LinearHeadOptions, linearHead } from "./heads/linear-head.ts";
 export { type MlpHeadOptions, mlpHead } from "./heads/mlp-head.ts";
 export { type Activation, activations, gelu } from "./layers/activation.ts";
+export { attentionPool } from "./layers/attention-pool.ts";
 export { linear } from "./layers/linear.ts";
 export { softmaxCrossEntropy } from "./layers/softmax-cross-entropy.ts";
+export { type Pooling, windowMaxima } from "./layers/window-maxima.ts";

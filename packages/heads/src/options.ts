@@ -26,8 +26,10 @@ export function nearest(word: string, known: readonly string[]): string {
 export interface OptionReader {
   /** An integer ≥ 1. */
   count(name: string, fallback?: number): number;
-  /** A dropout rate in [0, 1). */
-  rate(name: string): number;
+  /** One or more integers ≥ 1. */
+  counts(name: string, fallback: readonly number[]): readonly number[];
+  /** A dropout rate in [0, 1); default 0. */
+  rate(name: string, fallback?: number): number;
   /** One of some words. */
   choice<W extends string>(name: string, words: readonly W[], fallback: W): W;
 }
@@ -57,8 +59,16 @@ export function readOptions(
       }
       return value;
     },
-    rate: (name) => {
-      const value = options[name] ?? 0;
+    counts: (name, fallback) => {
+      const value = options[name] ?? fallback;
+      const isValid = Array.isArray(value) && value.length > 0 && value.every((n) => Number.isSafeInteger(n) && n >= 1);
+      if (!isValid) {
+        throw invalid(`${shown(name)}: expected a list of integers ≥ 1, got ${JSON.stringify(value)}`);
+      }
+      return [...(value as number[])];
+    },
+    rate: (name, fallback = 0) => {
+      const value = options[name] ?? fallback;
       if (typeof value !== "number" || !(value >= 0 && value < 1)) {
         throw invalid(`${shown(name)}: expected a number from 0 to below 1, got ${JSON.stringify(value)}`);
       }

@@ -13,9 +13,11 @@ import { zeros } from "../layers/initialize.ts";
 import { linear } from "../layers/linear.ts";
 import { softmaxCrossEntropy } from "../layers/softmax-cross-entropy.ts";
 
-/** What differs between classifiers on a pooled vector. */
-export interface PooledClassifier {
+/** What differs between classifiers. */
+export interface Classifier {
   readonly type: string;
+  /** How the embeddings come in: one mean vector an example, or one vector a position. */
+  readonly form: "pooled" | "positions";
   readonly options: Readonly<Record<string, unknown>>;
   readonly dimension: number;
   readonly classes: number;
@@ -23,13 +25,15 @@ export interface PooledClassifier {
   readonly features: number;
   /** Parameters other than `linear.weight` and `linear.bias`. */
   readonly parameters: readonly ParameterSpec[];
-  /** From the pooled vector [B, D] to the features [B, H]. */
-  featuresOf(g: GraphBuilder, pooled: ValueInfo, context: FeatureContext): Dropped;
+  /** From the embeddings, [B, D] pooled or [B, L, D] by position, to the features [B, H]. */
+  featuresOf(g: GraphBuilder, embeddings: ValueInfo, context: FeatureContext): Dropped;
 }
 
-/** What a classifier's features may read besides the pooled vector. */
+/** What a classifier's features may read besides the embeddings. */
 export interface FeatureContext {
   readonly training: boolean;
+  /** [B, L], 1 at a token and 0 at padding. Only by position. @throws Error where the form is pooled */
+  mask(): ValueInfo;
   parameter(name: ValueName): ValueInfo;
 }
 
@@ -46,25 +50,32 @@ const outputParameters = (classes: number, features: number): readonly Parameter
 ];
 
 /**
- * A head on the mean of an example's embeddings: input `embedding` [B, D], features, an output layer `linear.weight`
- * [C, H], `linear.bias` [C] that starts at zero, softmax cross-entropy.
+ * A head on an example's embeddings: input `embedding`, [B, D] (their mean) or [B, L, D] with `mask` [B, L], features, an
+ * output layer `linear.weight` [C, H], `linear.bias` [C] that starts at zero, softmax cross-entropy.
  */
-export function pooledClassifier(spec: PooledClassifier): Head {
-  const { type, options, dimension, classes, features } = spec;
+export function classifier(spec: Classifier): Head {
+  const { type, form, options, dimension, classes, features } = spec;
+  const isPooled = form === "pooled";
   const parameters = [...spec.parameters, ...outputParameters(classes, features)];
   return {
     type,
     options: { dimension, classes, ...options },
     dimension,
     classes,
-    embeddings: [{ input: "embedding", form: "pooled" }],
+    embeddings: [isPooled ? { input: "embedding", form } : { input: "embedding", form, mask: "mask" }],
     parameters,
-    build: ({ examples }: BatchShape, mode): HeadGraph => {
+    build: ({ examples, positions }: BatchShape, mode): HeadGraph => {
       const g = createGraphBuilder();
-      const pooled = g.input("embedding", "float", [examples, dimension]);
+      const shape = isPooled ? [examples, dimension] : [examples, positions, dimension];
+      const embeddings = g.input("embedding", "float", shape);
+      const tokens = isPooled ? undefined : g.input("mask", "float", [examples, positions]);
       const inputs = new Map(parameters.map(({ name, shape }) => [name, g.input(name, "float", shape)]));
       const parameter = (name: ValueName): ValueInfo => inputs.get(name)!;
-      const { value, masks } = spec.featuresOf(g, pooled, { training: mode === "train", parameter });
+      const mask = (): ValueInfo => {
+        if (tokens === undefined) throw new Error("a pooled head has no mask");
+        return tokens;
+      };
+      const { value, masks } = spec.featuresOf(g, embeddings, { training: mode === "train", mask, parameter });
       const [weight, bias] = [parameter("linear.weight"), parameter("linear.bias")];
       const logits = linear(g, value, { weight, bias, name: "logits" });
       if (mode === "predict") return { graph: g.build([logits]), logits: logits.name, dropout: [] };

@@ -1,7 +1,7 @@
 import type { Head } from "@thawline/core";
 import { dropout } from "../layers/dropout.ts";
 import { readOptions } from "../options.ts";
-import { pooledClassifier } from "./classifier.ts";
+import { classifier } from "./classifier.ts";
 
 /** Options of the linear head. */
 export interface LinearHeadOptions {
@@ -27,8 +27,9 @@ export function linearHead(options: LinearHeadOptions): Head {
   const read = readOptions("linear", { ...options }, ["dimension", "classes", "dropout"]);
   const dimension = read.count("dimension");
   const rate = read.rate("dropout");
-  return pooledClassifier({
+  return classifier({
     type: "linear",
+    form: "pooled",
     options: { dropout: rate },
     dimension,
     classes: read.count("classes"),

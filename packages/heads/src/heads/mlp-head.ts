@@ -4,7 +4,7 @@ import { dropout } from "../layers/dropout.ts";
 import { uniform } from "../layers/initialize.ts";
 import { linear } from "../layers/linear.ts";
 import { readOptions } from "../options.ts";
-import { pooledClassifier } from "./classifier.ts";
+import { classifier } from "./classifier.ts";
 
 /** Options of the multilayer perceptron. */
 export interface MlpHeadOptions {
@@ -39,8 +39,9 @@ export function mlpHead(options: MlpHeadOptions): Head {
     { name: "hidden.weight", shape: [hidden, dimension], group, decay: true, initialize },
     { name: "hidden.bias", shape: [hidden], group, decay: false, initialize },
   ];
-  return pooledClassifier({
+  return classifier({
     type: "mlp",
+    form: "pooled",
     options: { hidden, activation, dropout: rate },
     dimension,
     classes: read.count("classes"),

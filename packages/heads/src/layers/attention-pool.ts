@@ -1,0 +1,31 @@
+import type { GraphBuilder, ValueInfo } from "@thawline/core";
+import { linear } from "./linear.ts";
+
+/** What is added to the score of a padding position: its weight is then exactly 0 in float32 and float64. */
+const excluded = 1e9;
+
+/**
+ * Σₗ αₗ xₗ with α = softmax over tokens of context · tanh(weight x + bias): `x` [B, L, D], `weight` [H, D], `bias` [H],
+ * `context` [H], `mask` [B, L]. Returns [B, D]; 0 for an example without tokens, whose vectors are all 0.
+ */
+export function attentionPool(
+  g: GraphBuilder,
+  x: ValueInfo,
+  parameters: {
+    readonly weight: ValueInfo;
+    readonly bias: ValueInfo;
+    readonly context: ValueInfo;
+    readonly mask: ValueInfo;
+  },
+): ValueInfo {
+  const { weight, bias, context, mask } = parameters;
+  const [examples, length, dimension] = x.shape as [number, number, number];
+  const hidden = weight.shape[0]!;
+  const flat = g.reshape(x, [examples * length, dimension]);
+  const keys = g.apply("Tanh", [linear(g, flat, { weight, bias })], {});
+  const scores = g.reshape(g.matMul(keys, g.reshape(context, [hidden, 1])), [examples, length]);
+  const penalty = g.mul(g.sub(mask, g.scalar(1)), g.scalar(excluded));
+  const attention = g.apply("Softmax", [g.add(scores, penalty)], { axis: 1 });
+  const pooled = g.matMul(g.reshape(attention, [examples, 1, length]), x);
+  return g.reshape(pooled, [examples, dimension]);
+}
