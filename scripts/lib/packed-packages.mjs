@@ -69,16 +69,24 @@ export async function installUnpacked(packages, project) {
     for (const dependency of Object.keys(manifest.dependencies ?? {})) {
       if (!ours.has(dependency)) linkDependency(dependency, { from: path, to: target });
     }
+    for (const peer of Object.keys(manifest.peerDependencies ?? {})) {
+      // A peer may be absent: every entry has to load without it.
+      if (!ours.has(peer) && installedAt(peer, path) !== undefined) linkDependency(peer, { from: path, to: target });
+    }
   }
 }
+
+/** Where a dependency of the package at `from` is installed: its own copy comes before the root's. */
+const installedAt = (name, from) =>
+  [from, repositoryRoot].map((place) => join(place, "node_modules", name)).find((path) => existsSync(path));
 
 /**
  * Links an installed dependency into `to`/node_modules.
  * @param {string} name
- * @param {{ from: string, to: string }} places `from`: the workspace package, whose own copy comes before the root's
+ * @param {{ from: string, to: string }} places `from`: the workspace package that depends on it
  */
 export function linkDependency(name, { from, to }) {
-  const source = [from, repositoryRoot].map((place) => join(place, "node_modules", name)).find(existsSync);
+  const source = installedAt(name, from);
   if (source === undefined) throw new Error(`${name} is not installed: run npm ci`);
   const target = join(to, "node_modules", name);
   mkdirSync(dirname(target), { recursive: true });
