@@ -18,8 +18,8 @@ export type RowRule =
 export interface RowFacts {
   /** V. */
   readonly rows: number;
-  /** `[V]` occurrences in the training text. */
-  readonly counts: ArrayLike<number>;
+  /** `[V]` occurrences in the training text; `undefined`: not known, and no `min-count` rule can be judged. */
+  readonly counts: ArrayLike<number> | undefined;
   /** `[V]` 1 where from the pre-trained file; `undefined`: all. */
   readonly pretrained: ArrayLike<number> | undefined;
 }
@@ -35,10 +35,16 @@ export function compileRowRule(rule: RowRule, facts: RowFacts): (row: number) =>
       return () => true;
     case "none":
       return () => false;
-    case "min-count":
-      if (!(rule.count >= 0))
+    case "min-count": {
+      const { counts } = facts;
+      if (!(rule.count >= 0)) {
         throw new PolicyError("INVALID_POLICY", `a min-count rule takes a count ≥ 0, got ${rule.count}`);
-      return (row) => facts.counts[row]! >= rule.count;
+      }
+      if (counts === undefined) {
+        throw new PolicyError("INVALID_POLICY", "a min-count rule needs the rows' counts: give the trainer rowCounts");
+      }
+      return (row) => counts[row]! >= rule.count;
+    }
     case "pretrained":
       return (row) => (facts.pretrained === undefined || facts.pretrained[row] !== 0) === rule.found;
     case "rows": {

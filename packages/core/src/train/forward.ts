@@ -63,6 +63,8 @@ export function createForward(
     if (program === undefined) {
       program = createProgram({ ...context, head, allocate }, request);
       programs.set(key, program);
+      // A failed compilation is told to its caller, and tried again by the next.
+      program.catch(() => programs.delete(key));
     }
     return program;
   };

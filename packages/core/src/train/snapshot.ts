@@ -1,3 +1,4 @@
+import { precisionOf } from "../embedding/allocate.ts";
 import type { EmbeddingTable } from "../embedding/table.ts";
 import { ThawlineError } from "../errors.ts";
 import type { RowOptimizerState } from "../optim/row-optimizer.ts";
@@ -51,8 +52,9 @@ export function snapshotTrainer(
   }
   for (const [name, value] of Object.entries(parameters)) {
     tensors[`parameter/${name}`] = floatTensor(value.shape, (value.data as FloatArray).slice());
-    const state = weightsOnly ? undefined : parts.tensors.state.get(name);
-    if (state === undefined) continue;
+    if (weightsOnly) continue;
+    // Made here where the parameter never moved: every full snapshot of a trainer has the same tensors.
+    const state = parts.tensors.stateOf(name, value.data as FloatArray);
     steps[name] = state.steps;
     tensors[`first/${name}`] = flat(state.first);
     tensors[`second/${name}`] = flat(state.second);
@@ -67,15 +69,18 @@ export function snapshotTrainer(
 export function restoreTrainer(parts: TrainerParts, snapshot: TrainerSnapshot, weightsOnly: boolean): void {
   const { table, parameters, rows } = parts;
   const copies: (() => void)[] = [];
-  const copy = (name: string, into: { readonly length: number; set(values: never): void }): void => {
+  const copy = (name: string, into: FloatArray | Int32Array): void => {
     const from = snapshot.tensors[name];
-    if (from === undefined || from.data.length !== into.length) {
+    const dtype = into instanceof Int32Array ? "int32" : precisionOf(into);
+    // Numbers of another precision would fit, but not to the bit.
+    if (from?.data.length !== into.length || from.dtype !== dtype) {
+      const got = from === undefined ? "none" : `${from.data.length} of ${from.dtype}`;
       throw new ThawlineError(
         "BAD_MODEL_FILE",
-        `the snapshot's "${name}" should have ${into.length} numbers, got ${from?.data.length ?? "none"}: it is of another run`,
+        `the snapshot's "${name}" should be ${into.length} numbers of ${dtype}, got ${got}: it is of another run`,
       );
     }
-    copies.push(() => into.set(from.data as never));
+    copies.push(() => into.set(from.data));
   };
   const savedRows = snapshot.tensors["embeddings.rows"]?.data;
   if (savedRows?.length !== table.activeRows.length || table.activeRows.some((row, i) => savedRows[i] !== row)) {
@@ -85,7 +90,7 @@ export function restoreTrainer(parts: TrainerParts, snapshot: TrainerSnapshot, w
     );
   }
   copy("embeddings.values", table.overlay);
-  for (const [name, value] of Object.entries(parameters)) copy(`parameter/${name}`, value.data);
+  for (const [name, value] of Object.entries(parameters)) copy(`parameter/${name}`, value.data as FloatArray);
   if (!weightsOnly) {
     copy("embeddings.first", rows.first);
     copy("embeddings.second", rows.second);
@@ -95,17 +100,10 @@ export function restoreTrainer(parts: TrainerParts, snapshot: TrainerSnapshot, w
     });
     for (const [name, value] of Object.entries(parameters)) {
       const state = parts.tensors.stateOf(name, value.data as FloatArray);
-      const saved = snapshot.steps[name];
-      if (saved !== undefined) {
-        copy(`first/${name}`, state.first);
-        copy(`second/${name}`, state.second);
-      }
+      copy(`first/${name}`, state.first);
+      copy(`second/${name}`, state.second);
       copies.push(() => {
-        state.steps = saved ?? 0;
-        if (saved === undefined) {
-          state.first.fill(0);
-          state.second.fill(0);
-        }
+        state.steps = snapshot.steps[name] ?? 0;
       });
     }
   }

@@ -55,6 +55,12 @@ export interface TrainerOptions {
   readonly seed?: number;
 }
 
+/** Whether a schedule's form depends on where training ends. */
+function needsTotalSteps(schedule: ScheduleConfig): boolean {
+  if (schedule.type === "constant") return (schedule.warmup ?? 0) > 0 && schedule.warmup! < 1;
+  return schedule.type !== "plateau";
+}
+
 /** Checks what no other part checks. @throws PolicyError INVALID_CONFIG */
 export function checkTrainerOptions(options: TrainerOptions): void {
   const { table, head, batchSize } = options;
@@ -64,7 +70,21 @@ export function checkTrainerOptions(options: TrainerOptions): void {
   if (head.dimension !== table.dimension) {
     fail(`the head takes vectors of dimension ${head.dimension}, the table has ${table.dimension}`);
   }
-  if (!Number.isInteger(batchSize) || batchSize < 1) fail(`batchSize should be a whole number ≥ 1, got ${batchSize}`);
+  const { totalSteps, schedule, rowCounts } = options;
+  for (const [name, value] of Object.entries({
+    batchSize,
+    evaluationBatchSize: options.evaluationBatchSize ?? 1,
+    maxPositions: options.maxPositions ?? 1,
+    totalSteps: totalSteps ?? 1,
+  })) {
+    if (!Number.isInteger(value) || value < 1) fail(`${name} should be a whole number ≥ 1, got ${value}`);
+  }
+  if (totalSteps === undefined && schedule !== undefined && needsTotalSteps(schedule)) {
+    fail(`a ${schedule.type} schedule needs totalSteps, to know where it ends`);
+  }
+  if (rowCounts !== undefined && rowCounts.length !== table.rows) {
+    fail(`rowCounts should be ${table.rows} numbers, one a row, got ${rowCounts.length}`);
+  }
   for (const name of ["labelSmoothing", "wordDropout"] as const) {
     const value = options[name] ?? 0;
     if (!(value >= 0 && value < 1)) fail(`${name} should be in [0, 1), got ${value}`);

@@ -38,6 +38,9 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
   const schedule = options.schedule ?? { type: "constant" };
   const headGroups = [...new Set(head.parameters.map((spec) => spec.group))];
   validatePolicy(policy, [embeddingsGroup, ...headGroups]);
+  // All phases' rules now: one that cannot be judged should not stop a run halfway.
+  const facts = { rows: table.rows, counts: options.rowCounts, pretrained: table.pretrained };
+  const rowTests = new Map(policy.phases.map((each) => [each, compileRowRule(each.rows ?? { kind: "all" }, facts)]));
 
   const headConfig = resolveOptimizer(options.optimizer);
   const rowConfig = resolveOptimizer({ ...options.optimizer, ...options.embeddings });
@@ -65,8 +68,7 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
     phase = policy.phases[phaseAt(policy, figures()).phase]!;
     isFrozen = undefined;
     if (phase.rows === undefined || phase.rows.kind === "all") return;
-    const counts = options.rowCounts ?? new Int32Array(table.rows);
-    const moves = compileRowRule(phase.rows, { rows: table.rows, counts, pretrained: table.pretrained });
+    const moves = rowTests.get(phase)!;
     isFrozen = Uint8Array.from(table.activeRows, (row) => (moves(row) ? 0 : 1));
   };
   applyPhase();
@@ -163,11 +165,13 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
     snapshot: ({ weightsOnly = false } = {}) =>
       snapshotTrainer(parts, { step, history, random: random.state() }, weightsOnly),
     restore(snapshot, { weightsOnly = false } = {}) {
+      // Before anything is written: it throws where the state is none.
+      const savedRandom = createRandom(snapshot.random);
       restoreTrainer(parts, snapshot, weightsOnly);
       if (weightsOnly) return;
       step = snapshot.state.step;
       history = snapshot.state.history;
-      random = createRandom(snapshot.random);
+      random = savedRandom;
       applyPhase();
     },
     close: () => forward.close(),
