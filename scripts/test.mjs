@@ -12,7 +12,7 @@ const tool = (path) => [node, join(repositoryRoot, "node_modules", path)];
 const turbo = (task) => [...tool("turbo/bin/turbo"), "run", task, "--output-logs=errors-only"];
 const scratch = mkdtempSync(join(tmpdir(), "thawline-test-"));
 const reportFile = join(scratch, "vitest.json");
-const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`];
+const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${reportFile}`];
 
 const steps = [
   checkStep("lint", [...tool("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."]),
