@@ -92,7 +92,7 @@ export function createSimdRowKernels(buffer: ArrayBuffer, simd: SimdExports, cap
     gather(table, entries, into) {
       const { overlay, dimension } = table;
       const { groups, offsets, index, weights } = entries;
-      if (!isHere(overlay) || !isHere(into) || overlay instanceof Float64Array) {
+      if (!isHere(overlay) || !isHere(into) || overlay instanceof Float64Array || into instanceof Float64Array) {
         plain.gather(table, entries, into);
         return;
       }
