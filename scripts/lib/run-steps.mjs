@@ -4,7 +4,7 @@ import { runCommand } from "./run-command.mjs";
  * @typedef {object} Step
  * @property {string} name
  * @property {readonly [string, ...string[]]} command
- * @property {(exitCode: number) => { passed: number, failed: number, problems?: readonly string[] }} count
+ * @property {(exitCode: number) => { passed: number, failed: number, problems?: readonly string[], notes?: readonly string[] }} count
  */
 
 /**
@@ -28,6 +28,7 @@ async function runStep({ name, command, count }, { write, ...options }) {
   const failed = counted.failed === 0 && code !== 0 ? 1 : counted.failed;
   const counts = counted.passed + failed > 1 ? ` (${counted.passed} passed, ${failed} failed)` : "";
   write(`${failed === 0 ? "ok" : "FAILED"}${counts}, ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+  for (const line of counted.notes ?? []) write(`  ${line}\n`);
   if (failed > 0) write(`${[output.trimEnd(), ...(counted.problems ?? [])].join("\n")}\n`);
   return { passed: counted.passed, failed };
 }
