@@ -1,1 +1,2 @@
-export {};
+export { type DecodeOptions, decodeModel } from "./decode-model.ts";
+export { type EncodeOptions, encodeModel } from "./encode-model.ts";
