@@ -1,0 +1,40 @@
+import { referenceBackend } from "@thawline/backend-reference";
+import type { Backend, StepResult } from "@thawline/core";
+import type { GraphCase } from "../case.ts";
+import { relativeError } from "../measure.ts";
+import { feedsOf } from "./feeds.ts";
+import { type ConformanceTarget, type Deviation, isDouble, noteDeviation } from "./target.ts";
+
+/** Runs a graph case once on a backend. */
+export async function runGraph(backend: Backend, item: GraphCase): Promise<StepResult> {
+  const executable = await backend.compile(item.graph, {
+    ...(item.loss === undefined ? {} : { loss: item.loss }),
+    ...(item.wrt === undefined ? {} : { wrt: item.wrt }),
+  });
+  try {
+    return await executable.run(feedsOf(item.graph, item.feeds, isDouble(backend)));
+  } finally {
+    await executable.close();
+  }
+}
+
+/** Compares outputs, loss and gradients with the float64 reference. */
+export async function checkGraph({ backend }: ConformanceTarget, item: GraphCase, worst: Deviation): Promise<void> {
+  const expected = await runGraph(referenceBackend(), item);
+  const actual = await runGraph(backend, item);
+  if (item.loss !== undefined)
+    noteDeviation(worst, "loss", relativeError([actual.loss ?? Number.NaN], [expected.loss!]));
+  for (const name of item.graph.outputs) {
+    noteDeviation(worst, name, relativeError(actual.outputs[name]?.data ?? [], expected.outputs[name]!.data));
+  }
+  const largest = Math.max(
+    0,
+    ...(item.wrt ?? []).flatMap((name) => Array.from(expected.gradients[name]!.data, Math.abs)),
+  );
+  for (const name of item.wrt ?? []) {
+    const error = relativeError(actual.gradients[name]?.data ?? [], expected.gradients[name]!.data, {
+      leastScale: 1e-3 * (Number.isFinite(largest) ? largest : 0),
+    });
+    noteDeviation(worst, `gradient of ${name}`, error);
+  }
+}

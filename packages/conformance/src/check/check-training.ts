@@ -1,0 +1,137 @@
+import { referenceBackend } from "@thawline/backend-reference";
+import {
+  createEmbeddingTable,
+  createRandom,
+  type DriftReport,
+  type EmbeddingTrainer,
+  type Examples,
+  type FloatArray,
+  rowOf,
+} from "@thawline/core";
+import { createHead } from "@thawline/heads";
+import type { BatchData, TrainingCase } from "../case.ts";
+import { relativeError } from "../measure.ts";
+import { type ConformanceTarget, type Deviation, isDouble, noteDeviation, trainerFactory } from "./target.ts";
+
+/** What came of a training run. */
+interface Run {
+  readonly losses: readonly number[];
+  readonly values: Readonly<Record<string, ArrayLike<number>>>;
+  readonly drift: DriftReport;
+  /** Rows of `frozenRows` whose bits changed. */
+  readonly movedFrozenRows: readonly number[];
+}
+
+const tableSeed = 7;
+/** Parameters that start at 0 would hide a wrong gradient of everything below them. */
+const parameterSeed = 11;
+
+function examplesOf({ ids, labels }: BatchData): Examples {
+  const offsets = [0];
+  for (const row of ids) offsets.push(offsets[offsets.length - 1]! + row.length);
+  return {
+    ids: Int32Array.from(ids.flat()),
+    offsets: Int32Array.from(offsets),
+    labels: Int32Array.from(labels),
+  };
+}
+
+function uniform(length: number, seed: number, bound: number): number[] {
+  const random = createRandom(seed);
+  return Array.from({ length }, () => Math.fround((2 * random.nextFloat() - 1) * bound));
+}
+
+async function trainerOf(target: ConformanceTarget, item: TrainingCase): Promise<EmbeddingTrainer> {
+  const head = createHead(item.head);
+  const numbers = uniform(item.rows * head.dimension, tableSeed, 1);
+  numbers.fill(0, 0, head.dimension);
+  const anchor: FloatArray = isDouble(target.backend) ? Float64Array.from(numbers) : Float32Array.from(numbers);
+  const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+  const { policy, schedule, clipNorm, maxNorm, classWeights, labelSmoothing, wordDropout, embeddings } = item;
+  return trainerFactory(target)({
+    backend: target.backend,
+    head,
+    table: createEmbeddingTable({ anchor, dimension: head.dimension, activeRows: "all" }),
+    optimizer: item.optimizer,
+    batchSize: Math.max(...item.batches.map((batch) => batch.labels.length)),
+    totalSteps: item.steps,
+    seed: 5,
+    parameters: Object.fromEntries(
+      head.parameters.map((spec, i) => [spec.name, uniform(size(spec.shape), parameterSeed + i, 0.5)]),
+    ),
+    ...(embeddings === undefined ? {} : { embeddings }),
+    ...(policy === undefined ? {} : { policy }),
+    ...(schedule === undefined ? {} : { schedule }),
+    ...(clipNorm === undefined ? {} : { clipNorm }),
+    ...(maxNorm === undefined ? {} : { maxNorm }),
+    ...(classWeights === undefined ? {} : { classWeights }),
+    ...(labelSmoothing === undefined ? {} : { labelSmoothing }),
+    ...(wordDropout === undefined ? {} : { wordDropout }),
+  });
+}
+
+async function train(target: ConformanceTarget, item: TrainingCase): Promise<Run> {
+  const trainer = await trainerOf(target, item);
+  const { table } = trainer;
+  const batches = item.batches.map(examplesOf);
+  const losses: number[] = [];
+  try {
+    for (let step = 1; step <= item.steps; step++) {
+      losses.push((await trainer.step(batches[(step - 1) % batches.length]!)).loss);
+      if (item.stepsPerEpoch === undefined || step % item.stepsPerEpoch !== 0) continue;
+      const epoch = step / item.stepsPerEpoch;
+      trainer.endEpoch({
+        epoch,
+        phase: trainer.phase.name,
+        learningRates: {},
+        trainLoss: losses[losses.length - 1]!,
+        devLoss: item.devLosses?.[epoch - 1] ?? null,
+        devAccuracy: null,
+        meanCosineDistance: 0,
+      });
+    }
+    const values: Record<string, ArrayLike<number>> = {
+      embeddings: Array.from({ length: table.rows }, (_, row) => Array.from(rowOf(table, row))).flat(),
+    };
+    for (const [name, value] of Object.entries(trainer.parameters)) values[name] = value.data.slice();
+    const { dimension, anchor } = table;
+    const movedFrozenRows = (item.frozenRows ?? []).filter((row) =>
+      rowOf(table, row).some((x, d) => !Object.is(x, anchor[row * dimension + d])),
+    );
+    return { losses, values, drift: trainer.drift(), movedFrozenRows };
+  } finally {
+    await trainer.close();
+  }
+}
+
+const driftFigures = [
+  "movedRows",
+  "frozenRows",
+  "movedNewRows",
+  "meanCosineDistance",
+  "medianCosineDistance",
+  "p95CosineDistance",
+  "maxCosineDistance",
+  "meanL2",
+  "maxL2",
+  "meanRelativeL2",
+] as const satisfies readonly (keyof DriftReport)[];
+
+/** Compares losses, parameters, rows and drift with the same run on the float64 reference. */
+export async function checkTraining(target: ConformanceTarget, item: TrainingCase, worst: Deviation): Promise<void> {
+  const expected = await train({ backend: referenceBackend() }, item);
+  const actual = await train(target, item);
+  noteDeviation(worst, "losses", relativeError(actual.losses, expected.losses));
+  for (const [name, values] of Object.entries(expected.values)) {
+    noteDeviation(worst, name, relativeError(actual.values[name] ?? [], values));
+  }
+  if (actual.movedFrozenRows.length > 0) {
+    noteDeviation(worst, `frozen rows ${actual.movedFrozenRows.join(", ")} moved`, Number.POSITIVE_INFINITY);
+  }
+  if (item.drift !== true) return;
+  for (const figure of driftFigures) {
+    noteDeviation(worst, `drift: ${figure}`, relativeError([actual.drift[figure]], [expected.drift[figure]]));
+  }
+  const rowsOf = (report: DriftReport): number[] => report.mostMoved.map(({ row }) => row);
+  noteDeviation(worst, "drift: most moved rows", relativeError(rowsOf(actual.drift), rowsOf(expected.drift)));
+}
