@@ -8,8 +8,8 @@ import {
   type ValueInfo,
   validateGraph,
 } from "@thawline/core";
-import { createNodeDecoder } from "./decode-node.ts";
 import { createNames } from "./names.ts";
+import { createNodeDecoder } from "./node-decoder.ts";
 import type { ElementType, ValueInfoProto } from "./proto/model-proto.ts";
 import { type ReadModel, readModel } from "./proto/read-model.ts";
 
