@@ -6,7 +6,7 @@ const excluded = 1e9;
 
 /**
  * Σₗ αₗ xₗ with α = softmax over tokens of context · tanh(weight x + bias): `x` [B, L, D], `weight` [H, D], `bias` [H],
- * `context` [H], `mask` [B, L]. Returns [B, D]; 0 for an example without tokens, whose vectors are all 0.
+ * `context` [H], `mask` [B, L]. Returns [B, D]; 0 for an example without tokens.
  */
 export function attentionPool(
   g: GraphBuilder,
@@ -25,7 +25,9 @@ export function attentionPool(
   const keys = g.apply("Tanh", [linear(g, flat, { weight, bias })], {});
   const scores = g.reshape(g.matMul(keys, g.reshape(context, [hidden, 1])), [examples, length]);
   const penalty = g.mul(g.sub(mask, g.scalar(1)), g.scalar(excluded));
-  const attention = g.apply("Softmax", [g.add(scores, penalty)], { axis: 1 });
+  const shares = g.apply("Softmax", [g.add(scores, penalty)], { axis: 1 });
+  // Without a single token the penalties cancel: the product with the mask leaves nothing of such an example.
+  const attention = g.mul(shares, mask);
   const pooled = g.matMul(g.reshape(attention, [examples, 1, length]), x);
   return g.reshape(pooled, [examples, dimension]);
 }
