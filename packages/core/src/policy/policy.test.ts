@@ -62,10 +62,15 @@ describe("validatePolicy", () => {
     ]);
   });
 
-  const later = phase({});
+  const later = { ...phase({}), name: "later" };
   it.each<[string, FreezePolicy, string]>([
     ["no phases", policy(), "INVALID_POLICY"],
     ["phases that are no list", { name: "test" } as FreezePolicy, "INVALID_POLICY"],
+    [
+      "two phases of one name",
+      policy(phase({}, { kind: "epochs", epochs: 1 }), phase({ embeddings: 0 })),
+      "INVALID_POLICY",
+    ],
     ["an unknown group", policy(phase({ heads: 0 })), "UNKNOWN_GROUP"],
     ["a group below a layer", policy(phase({ "head.output.bias": 0 })), "UNKNOWN_GROUP"],
     ["a negative rate", policy(phase({ head: -1 })), "INVALID_POLICY"],

@@ -112,6 +112,13 @@ export function validatePolicy(policy: FreezePolicy, groups: readonly string[]):
   if (!Array.isArray(policy.phases) || policy.phases.length === 0) {
     throw new PolicyError("INVALID_POLICY", `policy "${policy.name}" should have at least one phase`);
   }
+  const names = policy.phases.map((phase) => phase.name);
+  if (new Set(names).size !== names.length) {
+    throw new PolicyError(
+      "INVALID_POLICY",
+      `policy "${policy.name}" should name its phases apart, got ${names.join(", ")}`,
+    );
+  }
   policy.phases.forEach((phase, index) => {
     const where = `policy "${policy.name}", phase ${index + 1} ("${phase.name}")`;
     for (const [group, rate] of Object.entries<number>(phase.learningRates ?? {})) {

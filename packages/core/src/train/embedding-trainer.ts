@@ -31,6 +31,8 @@ export interface BatchGradients {
 /** Trains a head and an embedding table under a freeze policy. Its methods must not overlap. */
 export interface EmbeddingTrainer {
   readonly table: EmbeddingTable;
+  /** Token ids that there are: V, or T of a weighted look-up. */
+  readonly tokens: number;
   readonly head: Head;
   readonly policy: FreezePolicy;
   readonly monitor: Monitor;
@@ -47,7 +49,10 @@ export interface EmbeddingTrainer {
   step(batch: Examples): Promise<StepReport>;
   /** Gradients of every group, frozen or not, without dropout. */
   gradients(batch: Examples): Promise<BatchGradients>;
-  /** Scores `[N, C]` before the softmax, without dropout. Fresh. */
+  /**
+   * Scores `[N, C]` before the softmax, without dropout. Fresh.
+   * @throws NonFiniteError where a score, row or parameter is not finite
+   */
   logits(examples: Examples): Promise<Float64Array>;
   evaluate(examples: Examples): Promise<ClassificationMetrics>;
   drift(options?: { readonly mostMoved?: number }): DriftReport;

@@ -1,9 +1,9 @@
-import { ThawlineError } from "../errors.ts";
+import { PolicyError, ThawlineError } from "../errors.ts";
 import { type EarlyStoppingConfig, shouldStop } from "../policy/early-stopping.ts";
 import { deriveSeed } from "../util/derive-seed.ts";
 import { createRandom, type RandomState, shuffle } from "../util/random.ts";
 import type { EmbeddingTrainer } from "./embedding-trainer.ts";
-import { createBatchSelector, type Examples, exampleCount } from "./examples.ts";
+import { createBatchSelector, type Examples, exampleCount, validateExamples } from "./examples.ts";
 import type { TrainerSnapshot } from "./snapshot.ts";
 import { type EpochRecord, monitored } from "./training-state.ts";
 
@@ -69,17 +69,41 @@ export type TrainingEvent =
       readonly history: readonly EpochRecord[];
     };
 
+function checkFineTuneOptions(options: FineTuneOptions): void {
+  const { epochs, earlyStopping, progressEvery = 1, checkpointEvery = 1 } = options;
+  const expect = (fits: boolean, expected: string, got: unknown): void => {
+    if (!fits)
+      throw new PolicyError(
+        "INVALID_CONFIG",
+        `${expected}, got ${typeof got === "object" ? JSON.stringify(got) : got}`,
+      );
+  };
+  expect(Number.isInteger(epochs) && epochs >= 0, "epochs should be a whole number ≥ 0", epochs);
+  for (const [name, every] of Object.entries({ progressEvery, checkpointEvery })) {
+    expect(Number.isInteger(every) && every >= 1, `${name} should be a whole number ≥ 1`, every);
+  }
+  if (earlyStopping === undefined) return;
+  const { patience, minDelta = 0 } = earlyStopping;
+  const fits = Number.isInteger(patience) && patience >= 1 && minDelta >= 0;
+  expect(fits, "earlyStopping should be { patience: a whole number ≥ 1, minDelta?: ≥ 0 }", earlyStopping);
+}
+
 const indices = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
 
 /**
  * Trains for some epochs and reports as it goes: `for await (const event of fineTune(trainer, options))`. The trainer's
  * policy decides what is frozen when. Where the loop is left early, the trainer keeps the weights it has then.
- * @throws NonFiniteError after the weights of the last good epoch (or the start) were restored
+ * @throws NonFiniteError after the weights of the best epoch (or the start) were restored; RangeError for examples that do
+ * not fit the trainer; ThawlineError BAD_DATA without examples; PolicyError INVALID_CONFIG
  */
 export async function* fineTune(trainer: EmbeddingTrainer, options: FineTuneOptions): AsyncGenerator<TrainingEvent> {
+  checkFineTuneOptions(options);
   const { train, dev, epochs, resume, signal } = options;
   const count = exampleCount(train);
   if (count === 0) throw new ThawlineError("BAD_DATA", "training needs at least one example, got none");
+  for (const examples of dev === undefined ? [train] : [train, dev]) {
+    validateExamples(examples, trainer.tokens, trainer.head.classes);
+  }
   const random = createRandom(resume?.order ?? deriveSeed(options.seed ?? 1, "order"));
   const select = createBatchSelector(train);
   const progressEvery = options.progressEvery ?? 50;
@@ -105,7 +129,10 @@ export async function* fineTune(trainer: EmbeddingTrainer, options: FineTuneOpti
     return { kind: "finished", reason, bestEpoch: restores ? best!.epoch : history.length, history };
   };
 
-  let phase = resume === undefined ? "" : trainer.phase.name;
+  // A resumed run announces what the one before did not: between two epochs, a phase that the last one ended.
+  let phase =
+    resume === undefined ? undefined : resume.trainer.state.history[resume.trainer.state.history.length - 1]?.phase;
+  if (examplesDone > 0) phase = trainer.phase.name;
   while (trainer.state.history.length < epochs) {
     const epoch = trainer.state.history.length + 1;
     if (options.earlyStopping !== undefined && shouldStop(options.earlyStopping, trainer.policy, figures())) {

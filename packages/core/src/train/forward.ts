@@ -1,9 +1,11 @@
 import type { Backend } from "../backend.ts";
+import { isFiniteTensor } from "../checked-backend.ts";
 import type { FloatPrecision } from "../embedding/allocate.ts";
 import { createEntryBuilder, type Entries } from "../embedding/entries.ts";
 import { identityLookUp } from "../embedding/look-up.ts";
 import type { InputGradient } from "../embedding/row-gradient.ts";
-import type { FloatArray } from "../tensor.ts";
+import { NonFiniteError } from "../errors.ts";
+import { type FloatArray, floatTensor } from "../tensor.ts";
 import type { Random } from "../util/random.ts";
 import { type Examples, exampleCount } from "./examples.ts";
 import { fillDropout } from "./fill-dropout.ts";
@@ -117,7 +119,11 @@ export function createForward(
       const program = await programFor({ mode: "predict", shape, wrt: [] });
       gather(program, batch, undefined);
       await program.executable.run(program.feeds, { into: program.into });
-      return program.logits;
+      const { logits } = program;
+      if (!isFiniteTensor(floatTensor([logits.length], logits))) {
+        throw new NonFiniteError("scores", "the scores hold NaN or infinity");
+      }
+      return logits;
     },
     async close() {
       const open = await Promise.all(programs.values());

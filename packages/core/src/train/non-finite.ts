@@ -1,9 +1,11 @@
 import { NonFiniteError, ThawlineError } from "../errors.ts";
 import type { Head } from "./head.ts";
 
-/** Where a step stood when it failed. */
-interface StepContext {
+/** Where training stood when it failed. */
+interface FailureContext {
+  /** The step that failed, or the last one made before an evaluation that did. */
   readonly step: number;
+  readonly during: "step" | "evaluation";
   readonly phase: string;
   readonly learningRates: Readonly<Record<string, number>>;
   readonly head: Head;
@@ -17,15 +19,18 @@ function groupOf(where: string, head: Head): string {
 }
 
 /** Adds step, phase, group and advice to a NON_FINITE error; any other error comes back as it is. */
-export function explainNonFinite(error: unknown, { step, phase, learningRates, head }: StepContext): unknown {
+export function explainNonFinite(
+  error: unknown,
+  { step, during, phase, learningRates, head }: FailureContext,
+): unknown {
   if (!ThawlineError.isInstance(error) || error.code !== "NON_FINITE") return error;
   const where = (error as NonFiniteError).where;
   const group = groupOf(where, head);
   const rate = learningRates[group] ?? Math.max(...Object.values(learningRates));
   return new NonFiniteError(
     where,
-    `step ${step} (phase "${phase}", group "${group}", learning rate ${rate}): ${error.message}. ` +
-      "The update was not made. Try a smaller learning rate, clip the gradient norm, or check the vectors and class weights for extreme values.",
+    `${during === "step" ? "step" : "evaluation after step"} ${step} (phase "${phase}", group "${group}", learning rate ${rate}): ${error.message}. ${during === "step" ? "The update was not made. " : ""}` +
+      "Try a smaller learning rate, clip the gradient norm, or check the vectors and class weights for extreme values.",
     step,
   );
 }

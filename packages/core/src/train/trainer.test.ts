@@ -457,6 +457,21 @@ describe("a loss or gradient that is not finite", () => {
     });
   });
 
+  it("in an evaluation is told with the steps done: scores beyond float32, and weights that are not finite", async () => {
+    const { trainer } = await smallTrainer({ precision: "f32" });
+    await trainer.step(batch);
+    trainer.parameters["linear.weight"].data.fill(3e38);
+    trainer.table.overlay.fill(10);
+    await expect(trainer.evaluate(batch)).rejects.toMatchObject({
+      code: "NON_FINITE",
+      where: "scores",
+      step: 1,
+      message: expect.stringMatching(/evaluation after step 1 .*Try a smaller learning rate/),
+    });
+    trainer.parameters["linear.weight"].data[0] = Infinity;
+    await expect(trainer.logits(batch)).rejects.toMatchObject({ where: "input linear.weight" });
+  });
+
   it("comes of a learning rate that is far too large, in float32", async () => {
     const { trainer } = await smallTrainer({ precision: "f32", optimizer: { type: "sgd", learningRate: 1e38 } });
     // One text with both labels: however sure the head is, one of the two pulls.

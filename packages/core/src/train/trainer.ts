@@ -8,12 +8,12 @@ import { createTensorOptimizer } from "../optim/tensor-optimizer.ts";
 import { phaseAt } from "../policy/phase.ts";
 import { fullPolicy, groupRate, validatePolicy } from "../policy/policy.ts";
 import { compileRowRule } from "../policy/row-rule.ts";
-import { floatTensor, type TensorMap } from "../tensor.ts";
+import { type FloatArray, floatTensor, type TensorMap } from "../tensor.ts";
 import { deriveSeed } from "../util/derive-seed.ts";
 import { createRandom, type Random } from "../util/random.ts";
 import { applyGradients } from "./apply-gradients.ts";
 import type { EmbeddingTrainer } from "./embedding-trainer.ts";
-import { exampleCount, sliceExamples } from "./examples.ts";
+import { type Examples, exampleCount, sliceExamples } from "./examples.ts";
 import { createForward, defaultEvaluationBatchSize } from "./forward.ts";
 import { initialParameters } from "./initial-parameters.ts";
 import { classificationMetrics } from "./metrics.ts";
@@ -96,8 +96,17 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
     }
   };
 
+  const predict = async (batch: Examples): Promise<FloatArray> => {
+    try {
+      return await forward.predict(batch);
+    } catch (error) {
+      throw explainNonFinite(error, { step, during: "evaluation", phase: phase.name, learningRates: rates(), head });
+    }
+  };
+
   const trainer: EmbeddingTrainer = {
     table,
+    tokens: options.lookUp?.kind === "weighted" ? options.lookUp.offsets.length - 1 : table.rows,
     head,
     policy,
     monitor,
@@ -127,7 +136,7 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
           return { loss, step, learningRates };
         } catch (error) {
           random = createRandom(maskState);
-          throw explainNonFinite(error, { step: step + 1, phase: phase.name, learningRates, head });
+          throw explainNonFinite(error, { step: step + 1, during: "step", phase: phase.name, learningRates, head });
         }
       }),
     gradients: (batch) =>
@@ -151,7 +160,7 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
         const result = new Float64Array(count * head.classes);
         for (let start = 0; start < count; start += size) {
           const end = Math.min(count, start + size);
-          const logits = await forward.predict(sliceExamples(examples, start, end));
+          const logits = await predict(sliceExamples(examples, start, end));
           result.set(logits.subarray(0, (end - start) * head.classes), start * head.classes);
         }
         return result;
