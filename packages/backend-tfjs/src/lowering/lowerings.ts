@@ -1,0 +1,20 @@
+import type { OpName } from "@thawline/core";
+import { alongAxesLowerings } from "./along-axes.ts";
+import { arithmeticLowerings, unaryLowerings } from "./elementwise.ts";
+import { layoutLowerings } from "./layout.ts";
+import type { Lowerings } from "./lowering.ts";
+import { selectionLowerings } from "./selection.ts";
+
+/** The lowering of every op. Total: a new op does not compile without its entry. */
+export const lowerings: Lowerings<OpName> = {
+  ...arithmeticLowerings,
+  ...unaryLowerings,
+  ...selectionLowerings,
+  // Leading extents are equal by the op's rule: the tape's gradient knows no other case (tensorflow/tfjs#8721).
+  MatMul:
+    ({ tf }) =>
+    (a, b) =>
+      tf.matMul(a, b),
+  ...layoutLowerings,
+  ...alongAxesLowerings,
+};
