@@ -1,8 +1,11 @@
 import { main } from "./main.ts";
 
+let isRunning = false;
+
 /** The first Ctrl-C asks for a stop in good order, the second ends the process at once. */
 function interrupt(): AbortSignal {
   const controller = new AbortController();
+  isRunning = true;
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(130);
@@ -13,12 +16,15 @@ function interrupt(): AbortSignal {
   return controller.signal;
 }
 
-// A reader that has seen enough (head, less) closes the pipe: no failure of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // A reader that has seen enough (head, less) closes the pipe: no failure of ours. A run that writes files goes on.
+  if (isRunning) return;
   if (error.code === "EPIPE") process.exit(0);
   process.stderr.write(`error OUTPUT_FAILED: cannot write to stdout: ${error.message}\n`);
   process.exit(1);
 });
+// Nobody is there to be told.
+process.stderr.on("error", () => {});
 
 // No top-level await: the CommonJS build has none.
 void main(process.argv.slice(2), {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, readFile, rm, rmdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { PolicyError, ThawlineError } from "@thawline/core";
 import { writeFileAtomically } from "@thawline/vectors/node";
 
@@ -38,6 +38,14 @@ function outputFailed(path: string, cause: NodeJS.ErrnoException): never {
   });
 }
 
+/** One by one: Node's recursive `mkdir` never returns where a file system denies that it can be done (as in /proc). */
+async function makeFolders(path: string): Promise<void> {
+  const missing: string[] = [];
+  for (let at = resolve(path); !existsSync(at); at = dirname(at)) missing.unshift(at);
+  for (const folder of missing) await mkdir(folder);
+  if (missing.length === 0) await mkdir(path, { recursive: true });
+}
+
 async function clear(path: string): Promise<void> {
   for (const name of readdirSync(path).filter(isOwnEntry)) await rm(join(path, name), { recursive: true });
 }
@@ -57,7 +65,9 @@ export async function openRunFolder(
   },
 ): Promise<RunFolder> {
   const isNew = !existsSync(path);
-  await mkdir(path, { recursive: true }).catch((cause: NodeJS.ErrnoException) => outputFailed(path, cause));
+  const isRun = existsSync(join(path, "run.json"));
+  if (options.resume && !isRun) throw invalid(`${path}: there is no run to resume (no run.json)`);
+  await makeFolders(path).catch((cause: NodeJS.ErrnoException) => outputFailed(path, cause));
   const folder: RunFolder = {
     path,
     record: join(path, "run.json"),
@@ -70,8 +80,6 @@ export async function openRunFolder(
     },
   };
   const isEmpty = readdirSync(path).every((name) => options.besides?.includes(name));
-  const isRun = existsSync(folder.record);
-  if (options.resume && !isRun) throw invalid(`${path}: there is no run to resume (no run.json)`);
   if (!isEmpty && !options.resume) {
     if (!options.force) {
       const advice = isRun ? "--force replaces the run in it, --resume goes on with it" : "name another folder";

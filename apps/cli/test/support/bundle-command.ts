@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
 
 const alias = readdirSync(join(root, "packages")).flatMap((name) => [
   { find: new RegExp(`^@thawline/${name}$`), replacement: join(root, "packages", name, "src/index.ts") },
