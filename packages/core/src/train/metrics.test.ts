@@ -34,6 +34,12 @@ describe("classificationMetrics", () => {
     });
   });
 
+  it("counts a certainty of 1 to the last bin, (14 / 15, 1]", () => {
+    // p = 1, wrong, and p = 0.95, right: one bin, whose accuracy is 0.5 and whose mean confidence is 0.975.
+    const { calibrationError } = classificationMetrics([1000, 0, Math.log(19), 0], [1, 0], 2);
+    expectClose([calibrationError], [0.475], 1e-12);
+  });
+
   it("neither overflows nor rounds a certain mistake to infinity", () => {
     const { loss, calibrationError } = classificationMetrics([1000, -1000], [1], 2);
     expect(loss).toBe(2000);

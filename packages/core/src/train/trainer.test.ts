@@ -172,6 +172,14 @@ describe("step", () => {
     expect(Math.abs(trainer.parameters["linear.bias"].data[0])).toBeGreaterThan(8);
   });
 
+  it("leaves weights that are not output weights as long as they are", async () => {
+    const head = testHead();
+    const hidden = { ...head, parameters: head.parameters.map((spec) => ({ ...spec, output: false })) };
+    const { trainer } = await smallTrainer({ head: hidden, maxNorm: 0.1 });
+    await trainer.step(batch);
+    expect(Math.hypot(...trainer.parameters["linear.weight"].data)).toBeGreaterThan(0.5);
+  });
+
   it("reports the learning rates that it used: base times schedule times policy", async () => {
     const { trainer } = await smallTrainer({
       optimizer: { type: "sgd", learningRate: 0.4 },
