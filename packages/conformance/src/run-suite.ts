@@ -54,11 +54,17 @@ function judge(result: CaseResult, known: KnownFailure | undefined): SuiteResult
 }
 
 /**
- * Runs the suite on one target, case after case. Known failures are strict: one that passes, or an id that matches no
- * case, is a failure.
+ * Runs cases one after the other, by whatever carries one out. Known failures are strict: one that passes, or an id that
+ * matches no case, is a failure.
+ * @param name of the backend
+ * @param check carries one case out; it does not throw
  */
-export async function runSuite(target: ConformanceTarget, options: RunSuiteOptions = {}): Promise<BackendReport> {
-  const { cases = allCases(), knownFailures = [], runtime = target.backend.name, onResult } = options;
+export async function runCases(
+  name: string,
+  check: (item: ConformanceCase) => Promise<CaseResult>,
+  options: RunSuiteOptions = {},
+): Promise<BackendReport> {
+  const { cases = allCases(), knownFailures = [], runtime = name, onResult } = options;
   const results: SuiteResult[] = [];
   const add = (result: SuiteResult): void => {
     results.push(result);
@@ -67,7 +73,7 @@ export async function runSuite(target: ConformanceTarget, options: RunSuiteOptio
   for (const item of cases) {
     add(
       judge(
-        await checkCase(target, item),
+        await check(item),
         knownFailures.find(({ id }) => id === item.id),
       ),
     );
@@ -80,7 +86,7 @@ export async function runSuite(target: ConformanceTarget, options: RunSuiteOptio
   const count = (status: SuiteResult["status"]): number => results.filter((result) => result.status === status).length;
   const passing = results.filter((result) => result.status === "pass");
   return {
-    name: target.backend.name,
+    name,
     runtime,
     cases: results.length,
     passed: passing.length,
@@ -91,3 +97,7 @@ export async function runSuite(target: ConformanceTarget, options: RunSuiteOptio
     results,
   };
 }
+
+/** Runs the suite on one target, case after case. Known failures are strict, as in `runCases`. */
+export const runSuite = (target: ConformanceTarget, options: RunSuiteOptions = {}): Promise<BackendReport> =>
+  runCases(target.backend.name, (item) => checkCase(target, item), options);

@@ -42,6 +42,18 @@ const training = (family: TrainingCase["family"], name: string, variant: Variant
 /** 20 steps of every optimizer and of what goes with it. */
 export const trajectoryCases = (): TrainingCase[] => [
   training("trajectory", "sgd", {}),
+  training("trajectory", "repeated-ids", {
+    batches: [
+      {
+        ids: [
+          [3, 3, 3, 3],
+          [3, 5, 3],
+        ],
+        labels: [0, 2],
+      },
+      { ids: [[5, 5, 1], [1]], labels: [1, 0] },
+    ],
+  }),
   training("trajectory", "sgd-momentum", { optimizer: { ...sgd, learningRate: 0.1, momentum: 0.9 } }),
   training("trajectory", "sgd-nesterov", { optimizer: { ...sgd, learningRate: 0.1, momentum: 0.9, nesterov: true } }),
   training("trajectory", "sgd-decay", { optimizer: { ...sgd, weightDecay: 0.02, decays: "all" } }),

@@ -1,0 +1,5 @@
+import { describeConformance } from "@thawline/conformance";
+import { describe, it } from "vitest";
+import { cpuBackend } from "../src/index.ts";
+
+describeConformance({ describe, it }, "cpu", async () => ({ backend: cpuBackend() }));
