@@ -1,1 +1,2 @@
-export {};
+export { createTrainer } from "./create-trainer.ts";
+export { tfjsNodeBackend } from "./tfjs-node-backend.ts";

@@ -1,0 +1,17 @@
+import { createTrainer as createTrainerOn, type EmbeddingTrainer, type TrainerOptions } from "@thawline/core";
+import { tfjsNodeBackend } from "./tfjs-node-backend.ts";
+
+/**
+ * Core's trainer on a tfjs-node backend of its own, which closes with the trainer.
+ * @throws BackendError BACKEND_UNAVAILABLE as `tfjsNodeBackend`; PolicyError as core's `createTrainer`
+ */
+export async function createTrainer(options: Omit<TrainerOptions, "backend">): Promise<EmbeddingTrainer> {
+  const backend = await tfjsNodeBackend();
+  const trainer = await createTrainerOn({ ...options, backend });
+  const closeTrainer = trainer.close;
+  trainer.close = async () => {
+    await closeTrainer();
+    await backend.close();
+  };
+  return trainer;
+}
