@@ -194,6 +194,20 @@ describe("step", () => {
     expectClose(Object.values(reports[1].learningRates), [0.075, 0.15], 1e-15);
   });
 
+  it("drops out in the head, or words, with a new mask each time; gradients and scores never do", async () => {
+    for (const options of [{ headOptions: { dropout: 0.5 } }, { wordDropout: 0.5 }]) {
+      const { trainer } = await smallTrainer({ ...options, optimizer: { type: "sgd", learningRate: 1e-12 } });
+      const { loss } = await trainer.gradients(batch);
+      const losses: number[] = [];
+      for (let i = 0; i < 10; i++) losses.push((await trainer.step(batch)).loss);
+      // At this rate nothing moves: what differs is the mask.
+      expect(losses.some((other) => Math.abs(other - loss) > 1e-3)).toBe(true);
+      expect(new Set(losses.map((other) => other.toFixed(6))).size).toBeGreaterThan(2);
+      expect((await trainer.gradients(batch)).loss).toBeCloseTo(loss, 9);
+      expect((await trainer.evaluate(batch)).loss).toBeCloseTo(loss, 9);
+    }
+  });
+
   it("takes no batch that is too large, and no second call before the first has settled", async () => {
     const { trainer, table } = await smallTrainer({ batchSize: 3 });
     await expect(trainer.step(batch)).rejects.toThrow(RangeError);
