@@ -1,1 +1,3 @@
-export {};
+export { createTrainer } from "./create-trainer.ts";
+export type { WebDevice } from "./devices.ts";
+export { type TfjsWebBackend, type TfjsWebBackendOptions, tfjsWebBackend } from "./tfjs-web-backend.ts";

@@ -32,6 +32,17 @@ export async function selectDevice({ tf, name, device }: Device): Promise<void> 
   }
 }
 
+/**
+ * Refuses gradients on a webgl without float32 render targets: in half precision they were seen off by 1e-3, and NaN for
+ * attention. Call it with the device selected.
+ * @throws BackendError BACKEND_UNAVAILABLE
+ */
+export function assertCanTrain({ tf, name, device }: Device): void {
+  if (device !== "webgl" || tf.env().getBool("WEBGL_RENDER_FLOAT32_ENABLED")) return;
+  const message = "this webgl has no float32 render targets, too coarse to train; use webgpu, wasm or cpu";
+  throw new BackendError("BACKEND_UNAVAILABLE", name, message);
+}
+
 /** A tensor over the feed's own array, which must stay as it is while the tensor lives. */
 export const borrow = (tf: Tf, { data, shape, dtype }: Tensor): TfTensor =>
   tf.tensor(data as Float32Array, [...shape], dtype as "float32");

@@ -8,7 +8,7 @@ import {
   type ValueName,
 } from "@thawline/core";
 import { deliver } from "./deliver.ts";
-import { borrow, type Device, selectDevice } from "./device.ts";
+import { assertCanTrain, borrow, type Device, selectDevice } from "./device.ts";
 import { createProgram } from "./program.ts";
 import type { TfTensor } from "./tensorflow.ts";
 
@@ -43,6 +43,7 @@ function explain(error: unknown, name: string): unknown {
 export async function createExecutable(device: Device, options: ExecutableOptions): Promise<Executable> {
   const { tf, name } = device;
   await selectDevice(device);
+  if ((options.request.wrt ?? []).length > 0) assertCanTrain(device);
   const program = createProgram(device, options.graph, options.request);
   const resident = new Map<ValueName, TfTensor>();
   const enqueue = createQueue();
