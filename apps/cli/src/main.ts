@@ -40,8 +40,10 @@ function outcomeOf(error: unknown, program: Command, argv: readonly string[]): O
   }
   if (error instanceof UsageError) return { code: "USAGE", message: error.message, exitCode: 2 };
   if (ThawlineError.isInstance(error)) {
-    const exitCode = usageCodes.includes(error.code) ? 2 : error.code === "ABORTED" ? 130 : 1;
-    return { code: error.code, message: error.message, exitCode };
+    const { code, message } = error;
+    if (code === "ABORTED")
+      return { code, message: "stopped before training began: nothing was written", exitCode: 130 };
+    return { code, message, exitCode: usageCodes.includes(code) ? 2 : 1 };
   }
   return { code: "UNEXPECTED", message: error instanceof Error ? error.message : String(error), exitCode: 1 };
 }
@@ -50,7 +52,7 @@ function outcomeOf(error: unknown, program: Command, argv: readonly string[]): O
 function report(error: unknown, { code, message }: Outcome, io: Io, argv: readonly string[]): void {
   io.stderr.write(`error ${code}: ${message}\n`);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined;
-  if (cause !== undefined && !message.includes(cause)) io.stderr.write(`  cause: ${cause}\n`);
+  if (cause !== undefined && code !== "ABORTED" && !message.includes(cause)) io.stderr.write(`  cause: ${cause}\n`);
   if (code === "USAGE") io.stderr.write("  see thawline --help\n");
   if (code === "UNEXPECTED" || io.env.DEBUG) io.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
   if (argv.includes("--json")) io.stdout.write(`${JSON.stringify({ error: { code, message } }, null, 2)}\n`);

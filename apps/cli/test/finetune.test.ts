@@ -349,6 +349,17 @@ describe("what people see", () => {
     expect(quiet.stderr).toBe("");
   });
 
+  it("has a progress line and colours on a terminal, as far as NO_COLOR and CI let it", async () => {
+    const seen = async (name: string, env: Record<string, string>) => {
+      const argv = ["finetune", ...inputs(), "--out", world.path(`terminal ${name}`), ...short];
+      const ran = await run(argv, { isTTY: true, env });
+      return { line: ran.stderr.includes("\r\u001b[2K"), colours: /\u001b\[\d+m/.test(ran.stdout) };
+    };
+    expect(await seen("plain", {})).toEqual({ line: true, colours: true });
+    expect(await seen("no colour", { NO_COLOR: "1" })).toEqual({ line: true, colours: false });
+    expect(await seen("ci", { CI: "true" })).toEqual({ line: false, colours: false });
+  });
+
   it("says plainly where tuning did not help", async () => {
     // Labels swapped: the better the training text is learnt, the worse this gets.
     const swapped = readFileSync(world.dev, "utf8").replace(/^(pos|neg)/gm, (label) =>

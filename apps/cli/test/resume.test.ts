@@ -64,6 +64,14 @@ describe("--resume", () => {
     expect(a.epochs).toEqual(b.epochs);
   });
 
+  it("has nothing to go on from where the stop came before training", async () => {
+    const out = world.path("early");
+    const ran = await run(command(out), { signal: AbortSignal.abort() });
+    expect(ran.code).toBe(130);
+    expect(ran.stderr).toContain("nothing was written");
+    expect(existsSync(out)).toBe(false);
+  });
+
   it("leaves nothing half-written when stopped", async () => {
     const out = world.path("clean");
     await interrupted(out, /^ +3 {2}/);

@@ -130,11 +130,12 @@ const groups: readonly (readonly [heading: string, flags: readonly Flag[]])[] = 
   ],
 ];
 
-/** Adds the options of a fine-tuning run, but for its inputs and its folder. */
-export function fineTuneFlags(command: Command): Command {
+/** Adds the options of a fine-tuning run, but for its inputs, its folder and those in `except`. */
+export function fineTuneFlags(command: Command, except: readonly string[] = []): Command {
   for (const [heading, flags] of groups) {
     for (const [names, text, parser] of flags) {
       const option = new Option(names, text).helpGroup(`${heading}:`);
+      if (except.includes(option.long ?? "")) continue;
       if (parser !== undefined) option.argParser(parser);
       command.addOption(option);
     }

@@ -1,7 +1,7 @@
 import type { Io } from "../io.ts";
 import { demoDataFolder, prepareDemo } from "../pipeline/demo-data.ts";
 import type { FineTuneOptions } from "../pipeline/settings.ts";
-import { type OutputFlags, showRun } from "./run-finetune.ts";
+import { type OutputFlags, quoted, showRun } from "./run-finetune.ts";
 
 /** `thawline demo` with parsed flags. */
 export async function runDemo(
@@ -22,7 +22,7 @@ export async function runDemo(
     json,
     quiet,
     command: "demo",
-    resumeHint: `thawline finetune --out ${options.out} --resume`,
+    resumeHint: `thawline finetune --out ${quoted(options.out)} --resume`,
     besides: [demoDataFolder],
     further: { sample: { rows: sample.rows, skipped: sample.skipped } },
   });

@@ -92,7 +92,8 @@ export async function showRun(
 }
 
 /** A word as a shell takes it. */
-const quoted = (text: string): string => (/^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+export const quoted = (text: string): string =>
+  /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** `thawline finetune` with parsed flags. */
 export async function runFinetune(flags: Partial<FineTuneOptions> & OutputFlags, io: Io): Promise<number> {

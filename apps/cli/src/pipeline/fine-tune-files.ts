@@ -9,7 +9,7 @@ import { finishRun, type RunContext, saveModelOf } from "./finish-run.ts";
 import { makeTrainer } from "./make-trainer.ts";
 import { openBackend } from "./open-backend.ts";
 import { type Prepared, prepare } from "./prepare.ts";
-import { type InputHashes, resumePoint, storedSettings } from "./resume.ts";
+import { type InputHashes, resumePoint, storedRun } from "./resume.ts";
 import { runRecord } from "./run-record.ts";
 import { type FineTuneOptions, resolveSettings, type Settings } from "./settings.ts";
 import { trainRun } from "./train-run.ts";
@@ -51,9 +51,9 @@ async function saveAfterFailure(context: RunContext, error: unknown): Promise<ne
 
 async function runIn(
   folder: RunFolder,
-  options: { settings: Settings; resume: boolean; hooks: FineTuneHooks; backend: Backend },
+  options: { command: string; settings: Settings; resume: boolean; hooks: FineTuneHooks; backend: Backend },
 ): Promise<RunDocument> {
-  const { settings, hooks, backend } = options;
+  const { command, settings, hooks, backend } = options;
   const report = hooks.onEvent ?? (() => {});
   const started = performance.now();
   const prepared = await prepare(settings, hooks.signal);
@@ -64,7 +64,6 @@ async function runIn(
   report({ kind: "prepared", prepared, loadMs });
   if (resume !== null) report({ kind: "resumed", file: resume.file, history: resume.checkpoint.trainer.state.history });
 
-  const command = hooks.command ?? "finetune";
   const record = runRecord(prepared, { command, backend: backend.name, inputs, policy: trainer.policy });
   const writeRecord = (fields: object) => writeJsonFile(folder.record, { ...record, ...fields });
   await writeRecord({ status: "running" });
@@ -109,13 +108,13 @@ async function runIn(
  */
 export async function fineTuneFiles(options: FineTuneOptions, hooks: FineTuneHooks = {}): Promise<RunDocument> {
   const { force = false, resume = false } = options;
-  const fresh = resume ? undefined : resolveSettings(options);
+  const fresh = resume ? null : { command: hooks.command ?? "finetune", settings: resolveSettings(options) };
   const folder = await openRunFolder(options.out, { force, resume, besides: hooks.besides ?? [] });
   try {
-    const settings = fresh ?? (await storedSettings(folder, options));
+    const { command, settings } = fresh ?? (await storedRun(folder, options));
     const backend = await openBackend(settings.backend);
     try {
-      return await runIn(folder, { settings, resume, hooks, backend });
+      return await runIn(folder, { command, settings, resume, hooks, backend });
     } finally {
       await backend.close();
     }

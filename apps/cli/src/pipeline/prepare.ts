@@ -5,6 +5,7 @@ import {
   type EmbeddingTable,
   type Head,
   PolicyError,
+  ThawlineError,
 } from "@thawline/core";
 import { createHead } from "@thawline/heads";
 import {
@@ -105,10 +106,14 @@ function headOf(settings: Settings, dimension: number, classes: number): Head {
  * @throws ThawlineError of the readers; NO_VOCABULARY_OVERLAP; INVALID_CONFIG
  */
 export async function prepare(settings: Settings, signal?: AbortSignal): Promise<Prepared> {
+  const checkSignal = (): void => {
+    if (signal?.aborted) throw new ThawlineError("ABORTED", "stopped while reading");
+  };
   const model = settings.fromModel === null ? null : await loadModel(settings.fromModel);
   const splits = await readSplits(settings, model?.config.labels);
   const choice = await chooseTokenizer(settings, model);
   const { tokenizer, rules } = choice;
+  checkSignal();
   const tokens = (texts: readonly string[]): TokenizedTexts => tokenizeTexts(texts, tokenizer);
   const train = tokens(splits.train.dataset.texts);
   const dev = tokens(splits.dev.dataset.texts);
@@ -126,6 +131,7 @@ export async function prepare(settings: Settings, signal?: AbortSignal): Promise
     seed: deriveSeed(settings.seed, "oov"),
     rules,
   });
+  checkSignal();
   const { rowOf } = aligned.lookup;
   const trainRows = encodeSplit(train, splits.train.classes, rowOf);
   return {

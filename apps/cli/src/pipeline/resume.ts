@@ -8,10 +8,13 @@ import type { FineTuneOptions, Settings } from "./settings.ts";
 const invalid = (message: string): PolicyError => new PolicyError("INVALID_CONFIG", message);
 
 /**
- * Settings of the run in a folder, which a resumed run takes over as they are.
+ * Command and settings of the run in a folder, which a resumed run takes over as they are.
  * @throws PolicyError INVALID_CONFIG where an option given now differs from then, or the run is finished
  */
-export async function storedSettings(folder: RunFolder, options: Partial<FineTuneOptions>): Promise<Settings> {
+export async function storedRun(
+  folder: RunFolder,
+  options: Partial<FineTuneOptions>,
+): Promise<{ readonly command: string; readonly settings: Settings }> {
   const record = await readRunRecord(folder.record);
   if (record.status === "finished") throw invalid(`${folder.path}: this run is finished, there is nothing to resume`);
   const stored = record.config as Settings | undefined;
@@ -25,7 +28,7 @@ export async function storedSettings(folder: RunFolder, options: Partial<FineTun
       );
     }
   }
-  return stored;
+  return { command: String(record.command), settings: stored };
 }
 
 /** SHA-256 of each input, as `run.json` keeps them. */
