@@ -117,12 +117,30 @@ describe("an output that cannot be written", () => {
     expect(ran.stderr).toContain("error OUTPUT_FAILED");
   });
 
-  it("because something in it is in the way of a result: the rest stays readable", async () => {
+  it("because something is in the way of a result: what is there is whole, and the record says that it failed", async () => {
     const folder = world.path("blocked");
+    const argv = ["finetune", "--vectors", world.vectors, "--train", world.train, "--out", folder, "--epochs", "2"];
+    const ran = await run(argv, {
+      onText: (text) => {
+        if (/^ +1 {2}/.test(text)) mkdirSync(`${folder}/vectors.txt`);
+      },
+    });
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toMatch(/error OUTPUT_FAILED: cannot write .*vectors\.txt: it is a directory/);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    expect(JSON.parse(readFileSync(`${folder}/run.json`, "utf8"))).toMatchObject({
+      status: "failed",
+      error: { code: "OUTPUT_FAILED" },
+    });
+    await (await openPredictor(folder)).close();
+  });
+
+  it("is refused where a folder is not empty", async () => {
+    const folder = world.path("full");
     mkdirSync(`${folder}/data`, { recursive: true });
-    const first = await finetune({ out: folder });
-    expect(first.code).toBe(2);
-    expect(first.stderr).toContain("not empty");
+    const ran = await finetune({ out: folder });
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain("not empty");
     expect(readdirSync(folder)).toEqual(["data"]);
   });
 

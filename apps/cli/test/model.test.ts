@@ -155,6 +155,20 @@ describe("the model folder", () => {
   });
 });
 
+describe("a model of many labels", () => {
+  it("is shown by its worst confusions", async () => {
+    const labels = Array.from({ length: 14 }, (_, i) => `topic${i}`);
+    const rows = labels.flatMap((label, i) => [0, 1, 2, 3].map((j) => `${label}\tg${i}x n${(i + j) % 30}x\n`));
+    const train = world.write("topics.tsv", rows.join(""));
+    const out = world.path("topics");
+    const argv = ["finetune", "--vectors", world.vectors, "--train", train, "--dev", train, "--out", out];
+    expect((await run([...argv, "--epochs", "2"])).code).toBe(0);
+    const ran = await run(["evaluate", "--model", out, "--data", train]);
+    expect(ran.stdout).toMatch(/most confused +taken for +rows\n/);
+    expect(ran.stdout).toContain("topic13");
+  });
+});
+
 describe("--from-model", () => {
   const goOn = (name: string, ...flags: string[]) =>
     run([

@@ -4,8 +4,28 @@ import { counted, percent } from "../output/format.ts";
 import { textTable } from "../output/text-table.ts";
 import { type EvaluateOptions, type Evaluation, evaluateFile } from "../pipeline/evaluate-file.ts";
 
+/** Up to so many labels the whole matrix is shown, else the worst confusions. */
+const matrixLabels = 12;
+
+function confusionTable({ labels, matrix }: Evaluation["confusion"]): string {
+  if (labels.length <= matrixLabels) {
+    return textTable(
+      ["label \\ predicted", ...labels],
+      matrix.map((row, i) => [labels[i]!, ...row.map(String)]),
+    );
+  }
+  const confused = matrix
+    .flatMap((row, i) => row.map((count, j) => ({ label: labels[i]!, predicted: labels[j]!, count, isHit: i === j })))
+    .filter(({ count, isHit }) => count > 0 && !isHit)
+    .sort((a, b) => b.count - a.count)
+    .slice(0, matrixLabels);
+  return textTable(
+    ["most confused", "taken for", "rows"],
+    confused.map(({ label, predicted, count }) => [label, predicted, String(count)]),
+  );
+}
+
 function describe({ data, metrics, perClass, confusion }: Evaluation): string {
-  const { labels, matrix } = confusion;
   return [
     `accuracy ${percent(metrics.accuracy)}   macro-F1 ${metrics.macroF1.toFixed(4)}   loss ${metrics.loss.toFixed(4)}   calibration error (ECE) ${metrics.calibrationError.toFixed(4)}   ${counted(metrics.rows, "row")}`,
     ...(data.skipped > 0 ? [`${counted(data.skipped, "row")} without text or label left out`] : []),
@@ -21,10 +41,7 @@ function describe({ data, metrics, perClass, confusion }: Evaluation): string {
       ]),
     ),
     "",
-    textTable(
-      ["label \\ predicted", ...labels],
-      matrix.map((row, i) => [labels[i]!, ...row.map(String)]),
-    ),
+    confusionTable(confusion),
     "",
   ].join("\n");
 }

@@ -34,12 +34,14 @@ function inputHashes({ splits, base, settings }: Prepared): InputHashes {
   };
 }
 
-/** Keeps what a run that failed had reached, where that is worth anything. */
-async function saveAfterFailure(context: RunContext, error: unknown): Promise<never> {
-  const isNumeric = ThawlineError.isInstance(error) && error.code === "NON_FINITE";
+/** Records that a run failed; where numbers stopped being finite, keeps what the finished epochs are worth. */
+async function afterFailure(context: RunContext, error: unknown): Promise<never> {
+  if (!ThawlineError.isInstance(error)) throw error;
+  const { code, message } = error;
+  // Where even the record cannot be written, the first error is the one to tell.
+  await context.writeRecord({ status: "failed", error: { code, message } }).catch(() => {});
+  if (code !== "NON_FINITE") throw error;
   const epochs = context.trainer.state.history.length;
-  if (!isNumeric) throw error;
-  await context.writeRecord({ status: "failed", error: { code: error.code, message: error.message } });
   if (epochs === 0) {
     error.message += " No epoch was finished, so no model was written.";
     throw error;
@@ -87,9 +89,11 @@ async function runIn(
       resume,
       signal: hooks.signal,
       report,
-    }).catch((error: unknown) => saveAfterFailure(context, error));
+    });
     if (trained.bestEpoch !== null) report({ kind: "writing" });
     return await finishRun(context, trained);
+  } catch (error) {
+    return await afterFailure(context, error);
   } finally {
     await metrics.close();
     await trainer.close();

@@ -56,7 +56,7 @@ function cardOf({ prepared, trainer }: RunContext, scores: Record<string, SplitS
 /** Writes the model folder from the weights that the trainer holds. */
 export async function saveModelOf(context: RunContext, scores: Record<string, SplitScores | null> = {}): Promise<void> {
   const { prepared, trainer, folder, backend } = context;
-  const { aligned, base, head, rules, settings, splits, table, tokenizer } = prepared;
+  const { aligned, base, head, model, rules, settings, splits, table, tokenizer } = prepared;
   await saveModel(folder.model, {
     table,
     words: aligned.words,
@@ -72,10 +72,20 @@ export async function saveModelOf(context: RunContext, scores: Record<string, Sp
       head: { type: head.type, ...head.options },
       // The saved table has no padding row, so every row moves up by one.
       lookup: { rules, unknownRow: aligned.unknownRow < 0 ? -1 : aligned.unknownRow - 1 },
-      table: { keeps: settings.modelRows },
+      table: { keeps: model?.config.table.keeps ?? settings.modelRows },
       oov: aligned.oov,
-      vectors: { file: basename(base.file), format: base.format, sha256: base.sha256, rows: base.rows },
-      training: { backend, policy: trainer.policy, seed: settings.seed },
+      vectors: model?.config.vectors ?? {
+        file: basename(base.file),
+        format: base.format,
+        sha256: base.sha256,
+        rows: base.rows,
+      },
+      training: {
+        backend,
+        policy: trainer.policy,
+        seed: settings.seed,
+        ...(model === null ? {} : { fromModel: { weightsSha256: model.config.weights.sha256 } }),
+      },
     },
   });
 }

@@ -74,7 +74,7 @@ export type Settings = ReturnType<typeof resolveSettings>;
 const invalid = (message: string): PolicyError => new PolicyError("INVALID_CONFIG", message);
 
 /** Flags that a saved model decides. */
-const fixedByModel = ["head", "headOptions", "tokenizer", "lowercase", "maxLength"] as const;
+const fixedByModel = ["head", "headOptions", "dropout", "tokenizer", "lowercase", "maxLength", "modelRows"] as const;
 
 function checkCombinations(options: FineTuneOptions): void {
   if (options.vectors === undefined && options.fromModel === undefined) {
