@@ -76,6 +76,7 @@ export function summary(document: RunDocument, style: Style): string {
     "",
     phaseTable(document),
     ...verdictLine(document, style),
+    ...(document.bestEpoch === document.epochs.length ? ["The last epoch was the best: more --epochs may help."] : []),
     "",
     ...driftLines(document),
     "",
