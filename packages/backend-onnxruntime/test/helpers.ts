@@ -28,27 +28,36 @@ export const narrow = (feeds: TensorMap): TensorMap =>
 export const widen = (feeds: TensorMap): TensorMap =>
   convert(feeds, "float32", ({ shape, data }) => tensor("float64", shape, Float64Array.from(data)));
 
-/**
- * Runs a program (float32 feeds) here and on the reference; returns the largest error of any output or gradient. A
- * gradient's scale is at least 1e-3 of the largest gradient.
- */
-export async function worstError(backend: Backend, graph: Graph, request: CompileRequest, feeds: TensorMap) {
+/** A program and its float32 feeds. */
+export interface Trial {
+  readonly graph: Graph;
+  readonly request: CompileRequest;
+  readonly feeds: TensorMap;
+  /** Least scale of a gradient's error, as a part of the case's largest gradient; default 1e-3. */
+  readonly leastScale?: number;
+}
+
+const largestOf = (data: ArrayLike<number>): number =>
+  Array.from(data).reduce((largest, x) => Math.max(largest, Math.abs(x)), 0);
+
+/** The gradient's error, where its scale is at least `least`: it may be 0 by symmetry. */
+const gradientError = (actual: ArrayLike<number>, expected: ArrayLike<number>, least: number): number =>
+  largestOf(expected) >= least
+    ? tensorError(actual, expected)
+    : largestOf(Array.from(expected, (x, i) => x - actual[i])) / least;
+
+/** Runs a program here and on the reference; returns the largest error of any output or gradient. */
+export async function worstError(backend: Backend, { graph, request, feeds, leastScale = 1e-3 }: Trial) {
   const executable = await checked(backend).compile(graph, request);
   const actual = await executable.run(feeds);
   await executable.close();
   const expected = await (await checked(referenceBackend()).compile(graph, request)).run(widen(feeds));
-  const largest = Math.max(0, ...Object.values(expected.gradients).flatMap(({ data }) => [...data].map(Math.abs)));
-  let worst = 0;
-  for (const kind of ["outputs", "gradients"] as const) {
-    for (const [name, { data }] of Object.entries(expected[kind])) {
-      const ours = actual[kind][name].data;
-      const ownScale = Math.max(0, ...[...data].map(Math.abs));
-      const isTiny = kind === "gradients" && ownScale < 1e-3 * largest;
-      const error = isTiny
-        ? Math.max(0, ...[...data].map((x, i) => Math.abs(x - ours[i]))) / (1e-3 * largest)
-        : tensorError(ours, data);
-      worst = Math.max(worst, error);
-    }
-  }
-  return worst;
+  const least = leastScale * Math.max(0, ...Object.values(expected.gradients).map(({ data }) => largestOf(data)));
+  return Math.max(
+    0,
+    ...Object.entries(expected.outputs).map(([name, { data }]) => tensorError(actual.outputs[name].data, data)),
+    ...Object.entries(expected.gradients).map(([name, { data }]) =>
+      gradientError(actual.gradients[name].data, data, least),
+    ),
+  );
 }
