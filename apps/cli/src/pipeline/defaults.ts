@@ -12,7 +12,7 @@ export const defaults = Object.freeze({
   /** Both rates are divided by this when training goes on from a saved model. */
   fromModelLrDivisor: 5,
   batchSize: 32,
-  epochs: 20,
+  epochs: 30,
   patience: 3,
   schedule: "constant",
   /** Gradual policy: epochs without gain on frozen vectors before they are unfrozen. */
