@@ -1,5 +1,5 @@
 import type { Tf, TfTensor } from "../tensorflow.ts";
-import { untaped } from "./tape.ts";
+import { untaped, where } from "./tape.ts";
 
 /**
  * Coefficients of erf x / x in powers of x²: 2/√π · (−1)ⁿ / (n! (2n + 1)) (NIST Digital Library of Mathematical
@@ -23,7 +23,7 @@ export function preciseErf(tf: Tf, device: string, x: TfTensor): TfTensor {
     let sum: TfTensor = tf.fill(x.shape, series.at(-1)!);
     for (let n = series.length - 2; n >= 0; n--) sum = tf.add(tf.mul(sum, square), series[n]);
     const isSmall = tf.less(tf.abs(x), limit);
-    return tf.where(isSmall, tf.sub(tf.mul(x, sum), y), tf.zerosLike(x));
+    return where(tf, isSmall, [tf.sub(tf.mul(x, sum), y), tf.zerosLike(x)]);
   });
   return tf.add(y, correction);
 }

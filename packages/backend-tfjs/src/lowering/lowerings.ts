@@ -3,6 +3,7 @@ import { alongAxesLowerings } from "./along-axes.ts";
 import { arithmeticLowerings, unaryLowerings } from "./elementwise.ts";
 import { layoutLowerings } from "./layout.ts";
 import type { Lowerings } from "./lowering.ts";
+import { matMulLowerings } from "./mat-mul.ts";
 import { selectionLowerings } from "./selection.ts";
 
 /** The lowering of every op. Total: a new op does not compile without its entry. */
@@ -10,11 +11,7 @@ export const lowerings: Lowerings<OpName> = {
   ...arithmeticLowerings,
   ...unaryLowerings,
   ...selectionLowerings,
-  // Leading extents are equal by the op's rule: the tape's gradient knows no other case (tensorflow/tfjs#8721).
-  MatMul:
-    ({ tf }) =>
-    (a, b) =>
-      tf.matMul(a, b),
+  ...matMulLowerings,
   ...layoutLowerings,
   ...alongAxesLowerings,
 };
