@@ -1,8 +1,7 @@
-import { ThawlineError } from "@thawline/core";
+import { nearestName, ThawlineError } from "@thawline/core";
 import { type Command, CommanderError } from "commander";
 import type { CommandContext } from "./commands/context.ts";
 import type { Io } from "./io.ts";
-import { nearest } from "./options/nearest.ts";
 import { UsageError } from "./options/usage-error.ts";
 import { createProgram } from "./program.ts";
 
@@ -23,10 +22,10 @@ function usageMessage(error: CommanderError, program: Command, argv: readonly st
   const command = program.commands.find((each) => each.name() === argv.find((word) => !word.startsWith("-")));
   if (error.code === "commander.unknownOption") {
     const flags = (command ?? program).options.flatMap((option) => (option.long ? [option.long] : []));
-    return `${message}; the nearest known is ${nearest(quoted, [...flags, "--help"])}`;
+    return `${message}; the nearest known is ${nearestName(quoted, [...flags, "--help"])}`;
   }
   if (error.code === "commander.unknownCommand") {
-    return `${message}; the nearest known is ${nearest(
+    return `${message}; the nearest known is ${nearestName(
       quoted,
       program.commands.map((each) => each.name()),
     )}`;

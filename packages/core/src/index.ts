@@ -97,4 +97,5 @@ export { createTrainer } from "./train/trainer.ts";
 export { embeddingsGroup, type TrainerOptions } from "./train/trainer-options.ts";
 export { type EpochRecord, type Monitor, monitored, type TrainingState } from "./train/training-state.ts";
 export { deriveSeed } from "./util/derive-seed.ts";
+export { nearestName } from "./util/nearest-name.ts";
 export { createRandom, type Random, type RandomState, shuffle } from "./util/random.ts";

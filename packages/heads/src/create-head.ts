@@ -1,9 +1,8 @@
-import { type Head, PolicyError } from "@thawline/core";
+import { type Head, nearestName, PolicyError } from "@thawline/core";
 import { type AttentionHeadOptions, attentionHead } from "./heads/attention-head.ts";
 import { type CnnHeadOptions, cnnHead } from "./heads/cnn-head.ts";
 import { type LinearHeadOptions, linearHead } from "./heads/linear-head.ts";
 import { type MlpHeadOptions, mlpHead } from "./heads/mlp-head.ts";
-import { nearest } from "./options.ts";
 
 /** A head as plain data: its type, and the options of that type. */
 export type HeadConfig =
@@ -36,7 +35,7 @@ export function createHead(config: HeadConfig | Readonly<Record<string, unknown>
   const { type, ...options } = config;
   const known = headTypes.find((candidate) => candidate === type);
   if (known === undefined) {
-    const hint = typeof type === "string" ? `; did you mean "${nearest(type, headTypes)}"?` : "";
+    const hint = typeof type === "string" ? `; did you mean "${nearestName(type, headTypes)}"?` : "";
     const list = headTypes.join(", ");
     throw new PolicyError("INVALID_CONFIG", `there is no head "${String(type)}"${hint} Known heads: ${list}`);
   }

@@ -1,26 +1,6 @@
-import { PolicyError } from "@thawline/core";
+import { nearestName, PolicyError } from "@thawline/core";
 
 const invalid = (message: string): PolicyError => new PolicyError("INVALID_CONFIG", message);
-
-/** Edit distance of two words: insertions, deletions and substitutions (Wagner and Fischer, 1974). */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substituted = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substituted, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
-}
-
-/** The one of `known` that is closest to `word`. */
-export function nearest(word: string, known: readonly string[]): string {
-  const distance = (candidate: string): number => editDistance(word.toLowerCase(), candidate.toLowerCase());
-  return known.reduce((best, candidate) => (distance(candidate) < distance(best) ? candidate : best));
-}
 
 /** Readers of a head's options; each throws PolicyError INVALID_CONFIG that says what was expected and what came. */
 export interface OptionReader {
@@ -46,7 +26,7 @@ export function readOptions(
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
       throw invalid(
-        `head "${type}" has no option "${name}"; did you mean "${nearest(name, known)}"? It takes ${known.join(", ")}`,
+        `head "${type}" has no option "${name}"; did you mean "${nearestName(name, known)}"? It takes ${known.join(", ")}`,
       );
     }
   }
@@ -78,7 +58,7 @@ export function readOptions(
       const value = options[name] ?? fallback;
       const found = words.find((word) => word === value);
       if (found === undefined) {
-        const hint = typeof value === "string" ? `; did you mean "${nearest(value, words)}"?` : "";
+        const hint = typeof value === "string" ? `; did you mean "${nearestName(value, words)}"?` : "";
         throw invalid(`${shown(name)}: expected one of ${words.join(", ")}, got ${JSON.stringify(value)}${hint}`);
       }
       return found;

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
+import { nearestName } from "@thawline/core";
 import { type Command, InvalidArgumentError, type Option } from "commander";
 import { type Loaders, lilconfig } from "lilconfig";
-import { nearest } from "./nearest.ts";
 import { UsageError } from "./usage-error.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -33,7 +33,7 @@ async function read(cwd: string, path: string | undefined): Promise<{ file: stri
 function checkKeys(values: Values, known: readonly string[], where: string): void {
   for (const key of Object.keys(values)) {
     if (!known.includes(key))
-      throw new UsageError(`${where}: unknown key "${key}"; did you mean "${nearest(key, known)}"?`);
+      throw new UsageError(`${where}: unknown key "${key}"; did you mean "${nearestName(key, known)}"?`);
   }
 }
 
@@ -48,7 +48,7 @@ function parsedValue(option: Option, value: unknown, where: string): unknown {
   const isPairs = typeof value === "object" && value !== null && !Array.isArray(value);
   const text = isPairs
     ? Object.entries(value)
-        .map(([key, each]) => `${key}=${each}`)
+        .map(([key, each]) => `${key}=${Array.isArray(each) ? each.join("+") : each}`)
         .join(",")
     : value;
   if (typeof text !== "string" && typeof text !== "number") return fail("text or a number");

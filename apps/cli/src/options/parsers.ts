@@ -1,5 +1,5 @@
+import { nearestName } from "@thawline/core";
 import { InvalidArgumentError } from "commander";
-import { nearest } from "./nearest.ts";
 
 /** Reads the value of a flag. Throws commander's InvalidArgumentError, whose message follows "argument is invalid.". */
 export type Parser<T> = (text: string) => T;
@@ -38,7 +38,7 @@ export const oneOf =
     const found = names.find((name) => name === text);
     if (found !== undefined) return found;
     throw new InvalidArgumentError(
-      `Did you mean "${nearest(text, names)}"? Expected one of ${names.join(", ")}, got "${text}".`,
+      `Did you mean "${nearestName(text, names)}"? Expected one of ${names.join(", ")}, got "${text}".`,
     );
   };
 
@@ -52,15 +52,23 @@ export const rowsKept: Parser<"all" | "data" | number> = (text) => {
 export const policyName: Parser<string> = (text) =>
   text.toLowerCase().endsWith(".json") ? text : oneOf(["frozen", "full", "gradual"] as const)(text);
 
-/** `key=value,key=value`; numbers become numbers. */
-export const keyValues: Parser<Readonly<Record<string, string | number>>> = (text) =>
+const numberList = /^\d+(\+\d+)+$/;
+
+/** A number, a list of whole numbers (`3+4+5`), or text. */
+function valueOf(text: string): string | number | readonly number[] {
+  if (decimal.test(text)) return Number(text);
+  return numberList.test(text) ? text.split("+").map(Number) : text;
+}
+
+/** `key=value,key=value`; numbers become numbers, `3+4+5` a list of them. */
+export const keyValues: Parser<Readonly<Record<string, string | number | readonly number[]>>> = (text) =>
   Object.fromEntries(
     text.split(",").map((pair) => {
       const [key, value, ...rest] = pair.split("=").map((part) => part.trim());
       if (!key || value === undefined || value === "" || rest.length > 0) {
         throw new InvalidArgumentError(`Expected key=value pairs with commas between, got "${pair}".`);
       }
-      return [key, decimal.test(value) ? Number(value) : value];
+      return [key, valueOf(value)];
     }),
   );
 

@@ -1,7 +1,6 @@
-import { rowDrift } from "@thawline/core";
+import { nearestName, rowDrift } from "@thawline/core";
 import { nearestNeighbors, type VectorFormatName, type VectorTable } from "@thawline/vectors";
 import { readVectorsFile } from "@thawline/vectors/node";
-import { nearest } from "../options/nearest.ts";
 
 type Neighbors = readonly { readonly word: string; readonly cosine: number }[];
 
@@ -47,7 +46,8 @@ function suggestionsFor(word: string, words: readonly string[]): string[] {
   const sameLetters = words.filter((each) => each.length === word.length && each.toLowerCase() === lower).slice(0, 5);
   if (sameLetters.length > 0) return sameLetters;
   const similar = words.slice(0, spellingSample).filter((each) => Math.abs(each.length - word.length) <= 2);
-  return similar.length === 0 ? [] : [nearest(word, similar)];
+  const closest = nearestName(word, similar);
+  return closest === undefined ? [] : [closest];
 }
 
 function distanceBetween(a: Float32Array | null, b: Float32Array | null): number | null {

@@ -1,5 +1,4 @@
-import { ThawlineError } from "@thawline/core";
-import { nearestName } from "../util/nearest-name.ts";
+import { nearestName, ThawlineError } from "@thawline/core";
 import { quoteText } from "../util/quote-text.ts";
 import type { Dataset } from "./dataset.ts";
 

@@ -1,4 +1,4 @@
-import { nearestName } from "../util/nearest-name.ts";
+import { nearestName } from "@thawline/core";
 import { quoteText } from "../util/quote-text.ts";
 
 /** Message for a column that is not there: names those found and the nearest. */

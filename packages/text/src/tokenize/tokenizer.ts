@@ -1,5 +1,4 @@
-import { ThawlineError } from "@thawline/core";
-import { nearestName } from "../util/nearest-name.ts";
+import { nearestName, ThawlineError } from "@thawline/core";
 import { splitKim } from "./split-kim.ts";
 import { splitWhitespace } from "./split-whitespace.ts";
 import { splitWords } from "./split-words.ts";

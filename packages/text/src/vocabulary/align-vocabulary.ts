@@ -1,5 +1,4 @@
-import { ThawlineError } from "@thawline/core";
-import { nearestName } from "../util/nearest-name.ts";
+import { nearestName, ThawlineError } from "@thawline/core";
 import type { LoadedVectors } from "./loaded-vectors.ts";
 import { indexWords, type Lookup, type LookupRule, lookupIn } from "./lookup.ts";
 import { noOverlap } from "./no-overlap.ts";

@@ -1,5 +1,4 @@
-import { ThawlineError } from "@thawline/core";
-import { nearestName } from "../util/nearest-name.ts";
+import { nearestName, ThawlineError } from "@thawline/core";
 
 /** One way to look a token up: as it is, or lower-cased. */
 export type LookupRule = "exact" | "lowercase";

@@ -20,13 +20,19 @@ function editDistance(a: string, b: string): number {
   return last[b.length]!;
 }
 
-/** Returns the name of `known` closest to `name` (edit distance, case ignored, first at a tie), or undefined where none is known. */
+/** What a name is compared by: case, hyphens and underscores do not count. */
+const plain = (name: string): string => name.slice(0, longestName).toLowerCase().replace(/[-_]/g, "");
+
+/**
+ * The name of `known` closest to `name`, for "did you mean": by edit distance, without case, hyphens and underscores; the
+ * first at a tie; `undefined` where none is known.
+ */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   let nearest: string | undefined;
   let smallest = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
     if (candidate.length > longestName) continue;
-    const distance = editDistance(name.slice(0, longestName).toLowerCase(), candidate.toLowerCase());
+    const distance = editDistance(plain(name), plain(candidate));
     if (distance < smallest) {
       smallest = distance;
       nearest = candidate;
