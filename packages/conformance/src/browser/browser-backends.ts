@@ -1,5 +1,6 @@
 /** A backend that runs in a page, named as data: the harness imports no backend itself. */
 export interface BrowserBackend {
+  /** What it calls itself. */
   readonly name: string;
   /** Specifier of the module that makes it. */
   readonly module: string;
@@ -11,12 +12,12 @@ export interface BrowserBackend {
   readonly runtimes?: readonly string[];
 }
 
-const tfjs = (backend: string, more: Partial<BrowserBackend> = {}): BrowserBackend => ({
-  name: `tfjs-${backend}`,
+const tfjs = (device: string, more: Partial<BrowserBackend> = {}): BrowserBackend => ({
+  name: `tfjs-${device}`,
   module: "@thawline/backend-tfjs-web",
   factory: "tfjsWebBackend",
   ...more,
-  options: { backend, ...more.options },
+  options: { prefer: [device], ...more.options },
   runtimes: ["@tensorflow/tfjs", ...(more.runtimes ?? [])],
 });
 

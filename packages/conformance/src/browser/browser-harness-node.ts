@@ -117,6 +117,7 @@ export async function startBrowserHarness(options: BrowserHarnessOptions = {}): 
     texts.set(path, pageText(basename(pageFile), { ...served.imports, ...overrides }));
     const versions = runtimes.map((name) => `${name} ${served.packages.get(name)!.version}`);
     return openBrowserTarget({
+      name: backend.name,
       request: {
         module: backend.module,
         factory: backend.factory,

@@ -1,4 +1,4 @@
-import type { BackendSupport } from "@thawline/core";
+import { BackendError, type BackendSupport } from "@thawline/core";
 import type { ConformanceCase } from "../case.ts";
 import type { CaseResult } from "../check/check-case.ts";
 import { readFixtureFile } from "../fixtures/fixture-file.ts";
@@ -26,6 +26,8 @@ export interface BrowserTarget {
 
 /** What a target is made of. */
 export interface TargetOptions {
+  /** What the backend has to call itself. */
+  readonly name: string;
   readonly request: OpenRequest;
   readonly runtime: string;
   readonly openSession: () => Promise<PageSession>;
@@ -45,12 +47,14 @@ const mostRestarts = 5;
  * @throws BackendError BACKEND_UNAVAILABLE where the backend does not work in this browser
  */
 export async function openBrowserTarget(options: TargetOptions): Promise<BrowserTarget> {
-  const { request, runtime, openSession, caseTimeoutMs } = options;
+  const { name, request, runtime, openSession, caseTimeoutMs } = options;
   let restarts = 0;
   const open = async () => {
     const session = await openSession();
     try {
-      return { session, opened: await session.call("open", request, openTimeoutMs) };
+      const opened = await session.call("open", request, openTimeoutMs);
+      if (opened.name === name) return { session, opened };
+      throw new BackendError("BACKEND_FAILED", name, `the backend that was opened calls itself "${opened.name}"`);
     } catch (error) {
       await session.close();
       throw error;
@@ -76,10 +80,10 @@ export async function openBrowserTarget(options: TargetOptions): Promise<Browser
     }
   };
   return {
-    name: opened.name,
+    name,
     supports: opened.supports,
     runtime,
-    runSuite: (suite = {}) => runCases(opened.name, check, { ...suite, runtime }),
+    runSuite: (suite = {}) => runCases(name, check, { ...suite, runtime }),
     async runFixtureFile(json, file) {
       readFixtureFile(json, file);
       return (await living()).call("fixture", { name: file, content: json }, fixtureTimeoutMs);
