@@ -13,7 +13,7 @@ import {
 /** Adds to a graph that is being rewritten. */
 interface Emitter {
   info(name: ValueName): ValueInfo;
-  scalar(value: number): ValueName;
+  constant(shape: readonly number[], data: readonly number[]): ValueName;
   emit<O extends OpName>(op: O, inputs: readonly ValueName[], attributes: OpAttributes[O], name?: ValueName): ValueName;
 }
 
@@ -32,8 +32,8 @@ function createEmitter(graph: Graph) {
   };
   const emitter: Emitter = {
     info: (name) => values.get(name)!,
-    scalar: (value) => {
-      const constant: Constant = { name: freshName(), dtype: "float", shape: [], data: [value] };
+    constant: (shape, data) => {
+      const constant: Constant = { name: freshName(), dtype: "float", shape, data };
       values.set(constant.name, constant);
       constants.push(constant);
       return constant.name;
@@ -61,7 +61,7 @@ const scalarLayout: Replacement = ({ op, inputs, output }, g) =>
  */
 const exactSigmoid: Replacement = ({ op, inputs, output }, g) => {
   if (op !== "Sigmoid") return undefined;
-  const one = g.scalar(1);
+  const one = g.constant([], [1]);
   const power = g.emit("Exp", [g.emit("Neg", inputs, {})], {});
   return g.emit("Div", [one, g.emit("Add", [one, power], {})], {}, output.name);
 };
@@ -76,10 +76,30 @@ const logSoftmax: Replacement = ({ op, inputs, output, attributes }, g) => {
   return g.emit("Sub", [shifted, g.emit("Log", [sum], {})], {}, output.name);
 };
 
+/**
+ * n − max over the axis of (n − i where x_i is the maximum, else 0), in float, which is exact below 2^24. ONNX's ArgMax
+ * gives int64: its conversion would go through the CPU, with a copy of the data each way.
+ */
+const argMax: Replacement = ({ op, inputs, output, attributes }, g) => {
+  if (op !== "ArgMax") return undefined;
+  const { axis, keepDims } = attributes as OpAttributes["ArgMax"];
+  const { shape } = g.info(inputs[0]);
+  const extent = shape[axis];
+  const fromEnd = Array.from({ length: extent }, (_, i) => extent - i);
+  const positions = g.constant(
+    shape.map((_, i) => (i === axis ? extent : 1)),
+    fromEnd,
+  );
+  const isMaximum = g.emit("Equal", [inputs[0], g.emit("ReduceMax", inputs, { axis, keepDims: true })], {});
+  const marked = g.emit("Where", [isMaximum, positions, g.constant([], [0])], {});
+  const index = g.emit("Sub", [g.constant([], [extent]), g.emit("ReduceMax", [marked], { axis, keepDims })], {});
+  return g.emit("Cast", [index], { to: "int32" }, output.name);
+};
+
 const graphics: readonly string[] = ["webgpu"];
 
 const replacementsFor = (provider: string): readonly Replacement[] =>
-  graphics.includes(provider) ? [scalarLayout, logSoftmax] : [scalarLayout, exactSigmoid];
+  graphics.includes(provider) ? [scalarLayout, logSoftmax, argMax] : [scalarLayout, exactSigmoid];
 
 /**
  * An equal graph that an execution provider runs as it should: without what it refuses, gets wrong, or would hand to

@@ -42,7 +42,7 @@ export async function onnxruntimeNodeBackend(options: OnnxruntimeNodeOptions = {
     name,
     runtime,
     version: runtime.env?.versions?.node ?? "unknown",
-    threads,
+    threads: () => threads,
     providers: options.providers ?? ["cpu"],
     sessionOptions: (provider) => ({
       executionProviders: [provider],

@@ -40,7 +40,7 @@ const reproducible: readonly string[] = ["cpu", "wasm"];
  * @throws BackendError BACKEND_UNAVAILABLE where none of the adapter's providers works
  */
 export async function createOnnxruntimeBackend(adapter: RuntimeAdapter): Promise<OnnxruntimeBackend> {
-  const { name, version, threads, providers } = adapter;
+  const { name, version, providers } = adapter;
   const { provider, rejected } = await probeProviders(adapter);
   const sessions = createSessionCache(adapter, provider);
   const open = new Set<Executable>();
@@ -57,7 +57,7 @@ export async function createOnnxruntimeBackend(adapter: RuntimeAdapter): Promise
       bitReproducible: reproducible.includes(provider),
       concurrentRuns: true,
     },
-    runtime: { version, provider, requested: providers, rejected, threads },
+    runtime: { version, provider, requested: providers, rejected, threads: adapter.threads() },
     compile: async (graph, request = {}) => {
       assertOpen();
       const program = planProgram(graph, request, provider);

@@ -1,6 +1,7 @@
 import { BackendError, createGraphBuilder } from "@thawline/core";
 import { encodeModel } from "@thawline/onnx";
 import type { RuntimeAdapter } from "./runtime.ts";
+import { sharedRuntime } from "./shared-runtime.ts";
 
 /** An execution provider that was asked for and does not work here. */
 export interface RejectedProvider {
@@ -40,7 +41,8 @@ async function problemOf({ runtime, sessionOptions }: RuntimeAdapter, provider: 
 export async function probeProviders(adapter: RuntimeAdapter): Promise<ProbedProvider> {
   const rejected: RejectedProvider[] = [];
   for (const provider of adapter.providers) {
-    const reason = await problemOf(adapter, provider);
+    const attempt = (): Promise<string | undefined> => problemOf(adapter, provider);
+    const reason = await (adapter.oneSessionAtATime ? sharedRuntime(adapter.runtime).queue(attempt) : attempt());
     if (reason === undefined) return { provider, rejected };
     rejected.push({ provider, reason });
   }

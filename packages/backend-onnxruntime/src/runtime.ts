@@ -35,14 +35,14 @@ export interface RuntimeAdapter {
   readonly runtime: Runtime;
   /** Version of the runtime, for the report. */
   readonly version: string;
-  /** Threads of one operation, for the report; `sessionOptions` has to ask for them. */
-  readonly threads: number;
+  /** Threads of one operation, for the report; called when a first session has worked. */
+  readonly threads: () => number;
   /** Execution providers in order of preference, at least one. */
   readonly providers: readonly string[];
   /** `InferenceSession.SessionOptions` for sessions of a provider. */
   readonly sessionOptions: (provider: string) => object;
   /** Whether results are written into preallocated tensors; where not, they are copied. */
   readonly writesOutputs: boolean;
-  /** Whether one session may work at a time only, as where all share one WebAssembly stack. */
+  /** Whether one session of the runtime may work at a time only, as where all share one WebAssembly stack. */
   readonly oneSessionAtATime: boolean;
 }

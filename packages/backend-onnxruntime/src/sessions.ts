@@ -2,6 +2,7 @@ import { BackendError, type Graph } from "@thawline/core";
 import { encodeModel } from "@thawline/onnx";
 import { createQueue, type Queue } from "./queue.ts";
 import type { RuntimeAdapter, RuntimeSession } from "./runtime.ts";
+import { sharedRuntime } from "./shared-runtime.ts";
 
 /** A session that several executables may share. */
 export interface SharedSession {
@@ -36,7 +37,6 @@ function keyOf({ inputs, constants, nodes, outputs }: Graph): string {
 /** The sessions that `adapter` makes for `provider`. Equal graphs share one as long as anybody holds it. */
 export function createSessionCache(adapter: RuntimeAdapter, provider: string): SessionCache {
   const entries = new Map<string, Entry>();
-  const common = createQueue();
   const create = (graph: Graph): Promise<RuntimeSession> =>
     adapter.runtime.InferenceSession.create(encodeModel(graph), adapter.sessionOptions(provider));
 
@@ -55,7 +55,7 @@ export function createSessionCache(adapter: RuntimeAdapter, provider: string): S
       const key = keyOf(graph);
       let entry = entries.get(key);
       if (entry === undefined) {
-        const queue = adapter.oneSessionAtATime ? common : createQueue();
+        const queue = adapter.oneSessionAtATime ? sharedRuntime(adapter.runtime).queue : createQueue();
         entry = { users: 0, queue, session: queue(() => create(graph)) };
         entries.set(key, entry);
       }

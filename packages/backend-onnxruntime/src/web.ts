@@ -2,6 +2,7 @@ import { createTrainer as createCoreTrainer, type EmbeddingTrainer, type Trainer
 import { expectThreads, loadRuntime } from "./load-runtime.ts";
 import { createOnnxruntimeBackend, type OnnxruntimeBackend } from "./onnxruntime-backend.ts";
 import type { Runtime } from "./runtime.ts";
+import { sharedRuntime } from "./shared-runtime.ts";
 
 export type { OnnxruntimeBackend, RuntimeReport } from "./onnxruntime-backend.ts";
 export type { RejectedProvider } from "./probe-providers.ts";
@@ -25,7 +26,7 @@ export interface OnnxruntimeWebOptions {
   readonly provider: WebProvider;
   /**
    * Threads of one operation; default 1. More than one needs a page that is cross-origin isolated (COOP and COEP
-   * headers). The runtime takes the number of the first backend in the page.
+   * headers), and the number of the first backend in the page holds: the report says what it is.
    */
   readonly threads?: number;
   /** Where the runtime finds its WebAssembly; default: beside its module. Set before the first backend in the page. */
@@ -57,14 +58,18 @@ export async function onnxruntimeWebBackend(options: OnnxruntimeWebOptions): Pro
   const threads = expectThreads(options.threads ?? 1);
   const name = `onnxruntime-web-${provider}`;
   const runtime = options.ort ?? (await load(provider, name));
-  // The runtime reads these once, when its first session is made.
-  runtime.env.wasm.numThreads = threads;
-  if (wasmPaths !== undefined) runtime.env.wasm.wasmPaths = wasmPaths;
+  const { wasm } = runtime.env;
+  const shared = sharedRuntime(runtime);
+  // The runtime reads these once, when its first session is made; without cross-origin isolation it takes one thread.
+  if (shared.threads === undefined) {
+    wasm.numThreads = threads;
+    if (wasmPaths !== undefined) wasm.wasmPaths = wasmPaths;
+  }
   return createOnnxruntimeBackend({
     name,
     runtime,
     version: runtime.env.versions?.web ?? "unknown",
-    threads,
+    threads: () => (shared.threads ??= wasm.numThreads ?? 1),
     providers: [provider],
     sessionOptions: () => ({ executionProviders: [provider], logSeverityLevel: fatalOnly }),
     writesOutputs: false,

@@ -50,7 +50,7 @@ function fakeRuntime({ broken = [], refuses = false }: { broken?: string[]; refu
     name: "fake",
     runtime,
     version: "0",
-    threads: 1,
+    threads: () => 1,
     providers: ["cpu"],
     sessionOptions: (provider) => ({ provider }),
     writesOutputs: false,
@@ -113,6 +113,16 @@ describe("sessions", () => {
     expect(log.overlaps).toBe(0);
     await backend.close();
     expect(log.released).toBe(log.created);
+  });
+
+  it("of two backends on one runtime wait for each other, probes included", async () => {
+    const { log, adapter } = fakeRuntime();
+    const [a, b] = await Promise.all([createOnnxruntimeBackend(adapter()), createOnnxruntimeBackend(adapter())]);
+    const [first, second] = await Promise.all([a.compile(doubled(1)), b.compile(doubled(1))]);
+    await Promise.all([first.run(feed(1)), second.run(feed(2)), first.run(feed(3))]);
+    expect(log.overlaps).toBe(0);
+    await Promise.all([a.close(), b.close()]);
+    expect(log.overlaps).toBe(0);
   });
 
   it("survive a run that fails", async () => {
