@@ -1,9 +1,10 @@
 import { load } from "./load.ts";
+import { policies } from "./policies.ts";
 import { ratios } from "./ratios.ts";
 import { step } from "./step.ts";
 import { UsageError } from "./usage-error.ts";
 
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { step, load, ratios };
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { step, load, ratios, policies };
 
 const [name = "", ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
