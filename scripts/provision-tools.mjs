@@ -20,8 +20,7 @@ export function cacheFolder(env = process.env, platform = process.platform) {
  * Whether a download from `url` has a chance. Behind a firewall that drops packets each attempt would hang for minutes.
  * With a proxy configured nothing can be known beforehand, so the answer is yes.
  */
-export function mayReach(url, timeoutMs = 5000) {
-  const { env } = process;
+export function mayReach(url, { env = process.env, timeoutMs = 5000 } = {}) {
   if (env.HTTPS_PROXY || env.https_proxy || env.HTTP_PROXY || env.http_proxy) return Promise.resolve(true);
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
