@@ -1,7 +1,8 @@
-import { createTrainer as createCoreTrainer, type EmbeddingTrainer, type TrainerOptions } from "@thawline/core";
+import type { EmbeddingTrainer, TrainerOptions } from "@thawline/core";
 import { expectThreads, loadRuntime } from "./load-runtime.ts";
 import { createOnnxruntimeBackend, type OnnxruntimeBackend } from "./onnxruntime-backend.ts";
 import type { Runtime } from "./runtime.ts";
+import { trainerOn } from "./trainer-on.ts";
 
 export type { OnnxruntimeBackend, RuntimeReport } from "./onnxruntime-backend.ts";
 export type { RejectedProvider } from "./probe-providers.ts";
@@ -57,8 +58,11 @@ export async function onnxruntimeNodeBackend(options: OnnxruntimeNodeOptions = {
   });
 }
 
-/** Core's `createTrainer` on a backend of its own; `close` of the trainer releases what it holds. */
-export const createTrainer = async (
+/**
+ * Core's `createTrainer` on a backend of its own, which closes with the trainer.
+ * @throws BackendError BACKEND_UNAVAILABLE as `onnxruntimeNodeBackend`; PolicyError as core's `createTrainer`
+ */
+export const createTrainer = (
   options: Omit<TrainerOptions, "backend">,
   backend?: OnnxruntimeNodeOptions,
-): Promise<EmbeddingTrainer> => createCoreTrainer({ ...options, backend: await onnxruntimeNodeBackend(backend) });
+): Promise<EmbeddingTrainer> => trainerOn(onnxruntimeNodeBackend(backend), options);

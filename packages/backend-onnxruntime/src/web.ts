@@ -1,8 +1,9 @@
-import { createTrainer as createCoreTrainer, type EmbeddingTrainer, type TrainerOptions } from "@thawline/core";
+import type { EmbeddingTrainer, TrainerOptions } from "@thawline/core";
 import { expectThreads, loadRuntime } from "./load-runtime.ts";
 import { createOnnxruntimeBackend, type OnnxruntimeBackend } from "./onnxruntime-backend.ts";
 import type { Runtime } from "./runtime.ts";
 import { sharedRuntime } from "./shared-runtime.ts";
+import { trainerOn } from "./trainer-on.ts";
 
 export type { OnnxruntimeBackend, RuntimeReport } from "./onnxruntime-backend.ts";
 export type { RejectedProvider } from "./probe-providers.ts";
@@ -77,8 +78,11 @@ export async function onnxruntimeWebBackend(options: OnnxruntimeWebOptions): Pro
   });
 }
 
-/** Core's `createTrainer` on a backend of its own; `close` of the trainer releases what it holds. */
-export const createTrainer = async (
+/**
+ * Core's `createTrainer` on a backend of its own, which closes with the trainer.
+ * @throws BackendError BACKEND_UNAVAILABLE as `onnxruntimeWebBackend`; PolicyError as core's `createTrainer`
+ */
+export const createTrainer = (
   options: Omit<TrainerOptions, "backend">,
   backend: OnnxruntimeWebOptions,
-): Promise<EmbeddingTrainer> => createCoreTrainer({ ...options, backend: await onnxruntimeWebBackend(backend) });
+): Promise<EmbeddingTrainer> => trainerOn(onnxruntimeWebBackend(backend), options);
