@@ -46,7 +46,7 @@ export async function policies(args: readonly string[]): Promise<void> {
           runs.push(await run(scratch, { vectors, seed, ...options }, folder));
         }
         const accuracy = mean(runs.map((each) => each.metrics.test?.accuracy ?? Number.NaN));
-        const drift = mean(runs.map((each) => each.drift.meanCosineDistance));
+        const drift = mean(runs.map((each) => each.drift?.meanCosineDistance ?? Number.NaN));
         const epochs = mean(runs.map((each) => each.epochs.length));
         process.stdout.write(
           `| ${basename(folder)} | ${name} | ${accuracy.toFixed(4)} | ${drift.toFixed(5)} | ${epochs.toFixed(1)} |\n`,
