@@ -16,9 +16,15 @@ const loss = new Promise<never>((_, reject) => {
 });
 // Nobody may be waiting when it happens; `answer` looks at `lostDevice` then.
 loss.catch(() => {});
-watchGpu((what) => {
-  lostDevice = what;
-  reportLoss(new Error(what));
+let device: string | null = null;
+watchGpu({
+  onDevice: (name) => {
+    device = name;
+  },
+  onLost: (what) => {
+    lostDevice = what;
+    reportLoss(new Error(what));
+  },
 });
 
 function describeError(error: unknown): PageError {
@@ -57,7 +63,7 @@ const api: PageApi = {
     answer(async () => {
       backend = await load(request);
       const { name, supports } = backend;
-      return { name, supports };
+      return { name, supports, device };
     }),
   check: (item: ConformanceCase) => answer(() => checkCase({ backend: openBackend() }, item)),
   fixture: ({ name, content }) =>

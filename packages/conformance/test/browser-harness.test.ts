@@ -118,6 +118,8 @@ describe("browser harness", { timeout: 60_000 }, () => {
   });
 
   it("notices a page that crashes", async () => {
+    // Makes the page that is opened below.
+    await (await harness.open(cpu)).close();
     const browser = await launchChromium(CHROMIUM_PATH);
     const session = await openPageSession({
       browser,

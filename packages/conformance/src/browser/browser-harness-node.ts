@@ -123,7 +123,7 @@ export async function startBrowserHarness(options: BrowserHarnessOptions = {}): 
         factory: backend.factory,
         options: resolvedOptions(backend, server.origin),
       },
-      runtime: [...versions, `Chromium ${browser.version()}`].join(", "),
+      versions: [...versions, `Chromium ${browser.version()}`],
       openSession: () => openPageSession({ browser, url: server.origin + path, backend: backend.name, onMessage }),
       caseTimeoutMs,
     });

@@ -11,7 +11,7 @@ import type { PageSession } from "./page-session-node.ts";
 export interface BrowserTarget {
   readonly name: string;
   readonly supports: BackendSupport;
-  /** Versions of the runtime and the browser. */
+  /** Versions of the runtime and the browser, and the graphics device. */
   readonly runtime: string;
   /** As `runSuite`: the same cases, each of them run in the page. A case that kills or hangs the page fails. */
   runSuite(options?: Omit<RunSuiteOptions, "runtime">): Promise<BackendReport>;
@@ -29,7 +29,7 @@ export interface TargetOptions {
   /** What the backend has to call itself. */
   readonly name: string;
   readonly request: OpenRequest;
-  readonly runtime: string;
+  readonly versions: readonly string[];
   readonly openSession: () => Promise<PageSession>;
   readonly caseTimeoutMs: number;
 }
@@ -47,7 +47,7 @@ const mostRestarts = 5;
  * @throws BackendError BACKEND_UNAVAILABLE where the backend does not work in this browser
  */
 export async function openBrowserTarget(options: TargetOptions): Promise<BrowserTarget> {
-  const { name, request, runtime, openSession, caseTimeoutMs } = options;
+  const { name, request, versions, openSession, caseTimeoutMs } = options;
   let restarts = 0;
   const open = async () => {
     const session = await openSession();
@@ -61,6 +61,7 @@ export async function openBrowserTarget(options: TargetOptions): Promise<Browser
     }
   };
   let { session, opened } = await open();
+  const runtime = [...versions, ...(opened.device === null ? [] : [opened.device])].join(", ");
 
   /** A page in working order: another one in place of one that died. */
   const living = async (): Promise<PageSession> => {

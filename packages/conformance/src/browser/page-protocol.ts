@@ -15,6 +15,8 @@ export interface OpenRequest {
 export interface OpenedBackend {
   readonly name: string;
   readonly supports: BackendSupport;
+  /** Graphics device that the page got meanwhile; `null` where it asked for none. */
+  readonly device: string | null;
 }
 
 /** An error as plain data; `code` is that of a `ThawlineError`. */
