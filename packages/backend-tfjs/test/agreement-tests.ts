@@ -1,5 +1,6 @@
 import { differentiate } from "@thawline/autodiff";
 import { createGraphBuilder, createRandom, type GraphBuilder, sizeOf, tensor, type ValueInfo } from "@thawline/core";
+import { createHead, type HeadConfig } from "@thawline/heads";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { allAxes } from "../../backend-reference/test/floats.ts";
@@ -59,6 +60,30 @@ export function testAgreement({ tf, device }: TestTarget): void {
   });
 
   describe("the reference", () => {
+    // Positions, masks and maxima over time; the second example is short, the third empty.
+    it.each<HeadConfig>([
+      { type: "cnn", dimension: 4, classes: 3, widths: [2, 3], maps: 5 },
+      { type: "cnn", dimension: 4, classes: 3, widths: [2, 3], maps: 5, pool: "all" },
+      { type: "attention", dimension: 4, classes: 3 },
+    ])("agrees on the head $type $pool", async (config) => {
+      const head = createHead(config);
+      const built = head.build({ examples: 3, positions: 6 }, "train");
+      const random = createRandom(seed);
+      const mask = [1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+      const feeds = Object.fromEntries(
+        built.graph.inputs.map(({ name, shape }) => {
+          const data = Float32Array.from({ length: sizeOf(shape) }, () => random.nextNormal());
+          if (name === "mask") data.set(mask);
+          if (name === "target") data.set([1, 0, 0, 0, 0.3, 0.7, 0, 1, 0]);
+          if (name === "weight") data.fill(1 / 3);
+          return [name, tensor("float32", shape, data)];
+        }),
+      );
+      const wrt = ["embedding", ...head.parameters.map(({ name }) => name)];
+      const request = { loss: built.loss!, wrt, fetch: [built.logits] };
+      await expectAgreement(backend, { graph: built.graph, request }, feeds);
+    });
+
     it("agrees on a transformer block, by the tape and by autodiff on these kernels", async () => {
       const { graph, loss, wrt } = transformerGraph();
       const feeds = transformerFeeds(1);
