@@ -1,5 +1,8 @@
 import { main } from "./main.ts";
 
+// TensorFlow writes what it found of the machine to stderr; errors still come.
+process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+
 let isRunning = false;
 
 /** The first Ctrl-C asks for a stop in good order, the second ends the process at once. */

@@ -58,7 +58,7 @@ function report(error: unknown, { code, message }: Outcome, io: Io, argv: readon
 }
 
 /**
- * Runs the command line. Returns the exit code: 0 ok, 1 failure, 2 usage or configuration, 130 interrupted.
+ * Runs the command line. Returns the exit code: 0 ok, 1 failure, 2 usage or configuration, 3 a quality gate failed, 130 interrupted.
  * @param argv the words after the program's name
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {

@@ -21,7 +21,7 @@ const commands: readonly AddCommand[] = [
 
 const footer = `
 Every command has --help with examples. Options can also stand in thawline.config.json, .yaml or .js, as camelCase keys.
-Exit codes: 0 ok, 1 failure, 2 usage or configuration, 130 interrupted after a checkpoint was written.`;
+Exit codes: 0 ok, 1 failure, 2 usage or configuration, 3 a quality gate failed, 130 interrupted after a checkpoint was written.`;
 
 /** The whole command line as a commander program that throws instead of exiting. */
 export function createProgram(context: CommandContext): Command {

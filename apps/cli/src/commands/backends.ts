@@ -3,13 +3,18 @@ import { type AddCommand, commonOptions } from "./context.ts";
 const examples = `
 Examples:
   $ thawline backends
-  $ thawline backends --json`;
+  $ thawline backends --no-browsers --json
+
+Each is opened and computes two small gradients; those of browsers in a Chromium that this starts.`;
 
 /** `thawline backends`. */
 export const addBackends: AddCommand = (program, context) => {
   const command = program
     .command("backends")
-    .description("the backends of this version, whether they work on this machine, and which one auto picks");
+    .description(
+      "which backends work on this machine, why the others do not, what to install, and which one auto picks",
+    );
+  command.option("--no-browsers", "leave out the backends that run in browsers");
   commonOptions(command)
     .addHelpText("after", examples)
     .action(async () => {

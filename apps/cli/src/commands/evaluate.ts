@@ -1,5 +1,5 @@
 import { oneOf } from "../options/parsers.ts";
-import { backendNames } from "../pipeline/settings.ts";
+import { backendNames, nodeBackendNames } from "../pipeline/backend-names.ts";
 import { type AddCommand, commonOptions } from "./context.ts";
 
 const examples = `
@@ -17,7 +17,11 @@ export const addEvaluate: AddCommand = (program, context) => {
     .option("--text-column <name>", "column (CSV) or key (JSONL) of the text (default text)")
     .option("--label-column <name>", "column (CSV) or key (JSONL) of the label (default label)")
     .option("--strict", "a row without text or label is an error")
-    .option("--backend <name>", `auto, ${backendNames.join(" or ")} (default auto)`, oneOf(["auto", ...backendNames]));
+    .option(
+      "--backend <name>",
+      `auto, ${nodeBackendNames.join(", ")} (default auto)`,
+      oneOf(["auto", ...backendNames]),
+    );
   commonOptions(command)
     .addHelpText("after", examples)
     .action(async () => {

@@ -12,8 +12,9 @@ import {
   share,
   wholeNumber,
 } from "../options/parsers.ts";
+import { backendNames, nodeBackendNames } from "../pipeline/backend-names.ts";
 import { defaults, optimizerNames } from "../pipeline/defaults.ts";
-import { backendNames, scheduleNames } from "../pipeline/settings.ts";
+import { headNames, scheduleNames } from "../pipeline/settings.ts";
 
 // Repeated here so that `--help` need not load the packages; a test compares them.
 /** Names of the vector formats. */
@@ -34,10 +35,26 @@ const groups: readonly (readonly [heading: string, flags: readonly Flag[]])[] = 
   [
     "Model",
     [
-      ["--backend <name>", `auto, ${backendNames.join(" or ")} (default auto)`, oneOf(["auto", ...backendNames])],
-      ["--head <name>", "linear or mlp, on the mean of the word vectors (default linear)", oneOf(["linear", "mlp"])],
-      ["--head-options <k=v,...>", "options of the head, such as hidden=64,activation=gelu", keyValues],
-      ["--dropout <share>", "of the head's input (linear) or hidden units (mlp)", share],
+      [
+        "--backend <name>",
+        `auto, ${nodeBackendNames.join(", ")} (default auto; see thawline backends)`,
+        oneOf(["auto", ...backendNames]),
+      ],
+      [
+        "--head <name>",
+        "linear or mlp, on the mean of the word vectors; cnn (Kim 2014) or attention, on their sequence (default linear)",
+        oneOf(headNames),
+      ],
+      [
+        "--head-options <k=v,...>",
+        "options of the head: hidden=64,activation=gelu (mlp), widths=3+4+5,maps=100,pool=valid (cnn), hidden=64 (attention)",
+        keyValues,
+      ],
+      [
+        "--dropout <share>",
+        "of the head's input (linear, attention: pooled), hidden units (mlp) or maxima (cnn: default 0.5)",
+        share,
+      ],
       [
         "--from-model <dir>",
         `go on from a saved model: its words, tokenizer and head; rates are divided by ${defaults.fromModelLrDivisor}`,
@@ -70,7 +87,11 @@ const groups: readonly (readonly [heading: string, flags: readonly Flag[]])[] = 
     [
       ["--epochs <n>", `at most so many (default ${defaults.epochs})`, wholeNumber(1)],
       ["--batch-size <n>", `default ${defaults.batchSize}`, wholeNumber(1)],
-      ["--lr <x>", `learning rate of the head (default ${defaults.lr})`, positive],
+      [
+        "--lr <x>",
+        `learning rate of the head (default ${defaults.lr}; cnn and attention ${defaults.sequenceLr})`,
+        positive,
+      ],
       ["--embedding-lr <x>", `learning rate of the vectors (default: --lr / ${defaults.embeddingLrDivisor})`, positive],
       ["--optimizer <name>", `${optimizerNames.join(", ")} (default ${defaults.optimizer})`, oneOf(optimizerNames)],
       [
@@ -110,7 +131,11 @@ const groups: readonly (readonly [heading: string, flags: readonly Flag[]])[] = 
       ],
       ["--lowercase", "lower-case the text (default: where the vectors are lower-case)"],
       ["--no-lowercase", "keep case"],
-      ["--max-length <n>", "keep the first n tokens of a text", wholeNumber(1)],
+      [
+        "--max-length <n>",
+        `keep the first n tokens of a text (default: all; cnn and attention ${defaults.maxPositions})`,
+        wholeNumber(1),
+      ],
       [
         "--oov <how>",
         "words without a vector get a row that is random (default), the mean, zero, or one for all: unk",

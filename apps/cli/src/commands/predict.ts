@@ -1,5 +1,5 @@
 import { oneOf, wholeNumber } from "../options/parsers.ts";
-import { backendNames } from "../pipeline/settings.ts";
+import { backendNames, nodeBackendNames } from "../pipeline/backend-names.ts";
 import { type AddCommand, commonOptions } from "./context.ts";
 
 const examples = `
@@ -19,7 +19,11 @@ export const addPredict: AddCommand = (program, context) => {
     .argument("[file]", "text, one example a line, also .gz; - is stdin", "-")
     .option("--model <dir>", "model folder, or the run folder that holds it")
     .option("--top <k>", "the k likeliest labels", wholeNumber(1))
-    .option("--backend <name>", `auto, ${backendNames.join(" or ")} (default auto)`, oneOf(["auto", ...backendNames]));
+    .option(
+      "--backend <name>",
+      `auto, ${nodeBackendNames.join(", ")} (default auto)`,
+      oneOf(["auto", ...backendNames]),
+    );
   commonOptions(command)
     .addHelpText("after", examples)
     .action(async (file: string) => {

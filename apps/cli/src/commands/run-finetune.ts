@@ -41,7 +41,7 @@ function createReporter(io: Io, { json = false, quiet = false, resumeHint }: Sho
     progress.clear();
     switch (event.kind) {
       case "prepared":
-        talk(describeData(event.prepared, event.loadMs));
+        talk(describeData(event.prepared, event));
         break;
       case "resumed":
         talk(`Going on from ${event.file}\n`);

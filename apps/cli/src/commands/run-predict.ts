@@ -3,7 +3,7 @@ import { readLinesFile } from "@thawline/text/node";
 import type { Io } from "../io.ts";
 import { openPredictor, type Prediction } from "../model/predictor.ts";
 import { UsageError } from "../options/usage-error.ts";
-import type { BackendName } from "../pipeline/settings.ts";
+import type { BackendName } from "../pipeline/backend-names.ts";
 
 interface PredictFlags {
   readonly model?: string;

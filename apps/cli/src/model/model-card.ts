@@ -2,6 +2,8 @@
 export interface CardFacts {
   readonly labels: readonly string[];
   readonly head: string;
+  /** Whether the head reads a vector a position. */
+  readonly isSequence: boolean;
   readonly policy: string;
   readonly vectorsFile: string;
   readonly rows: number;
@@ -20,7 +22,7 @@ export function modelCard(facts: CardFacts): string {
   return `# Text classifier made with Thawline
 
 Labels: ${facts.labels.map((label) => `\`${label}\``).join(", ")}.
-A ${facts.head} head on the mean of word vectors (${facts.rows} × ${facts.dimension}), which began as \`${facts.vectorsFile}\`.
+A ${facts.head} head on the ${facts.isSequence ? "sequence" : "mean"} of word vectors (${facts.rows} × ${facts.dimension}), which began as \`${facts.vectorsFile}\`.
 Freeze policy: ${facts.policy}. Tokenizer: ${facts.tokenizer}.
 
 | split | accuracy | rows |

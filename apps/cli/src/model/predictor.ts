@@ -1,8 +1,9 @@
 import { argMax, type ClassificationMetrics, createEmbeddingTable, createTrainer, softmaxRows } from "@thawline/core";
 import { tokenizeTexts } from "@thawline/text";
+import { type BackendName, expectNodeBackend } from "../pipeline/backend-names.ts";
+import { chooseBackend, openNamed } from "../pipeline/choose-backend.ts";
 import { encodeSplit } from "../pipeline/encode-split.ts";
-import { openBackend } from "../pipeline/open-backend.ts";
-import type { BackendName } from "../pipeline/settings.ts";
+import { sequenceLimits } from "../pipeline/sequence-limits.ts";
 import { type LoadedModel, loadModel } from "./load-model.ts";
 
 /** What a model says of one text. */
@@ -26,7 +27,8 @@ export interface Predictor {
 
 /**
  * Opens a saved model for prediction.
- * @throws FormatError BAD_MODEL_FILE; ThawlineError ALIGNMENT_MISMATCH
+ * @throws FormatError BAD_MODEL_FILE; ThawlineError ALIGNMENT_MISMATCH; PolicyError INVALID_CONFIG for a backend of browsers;
+ * BackendError BACKEND_UNAVAILABLE
  * @example
  * const predictor = await openPredictor("run/model");
  * const [first] = await predictor.predict(["a warm, funny film"]);
@@ -35,8 +37,10 @@ export async function openPredictor(
   folder: string,
   options: { readonly backend?: BackendName | "auto" } = {},
 ): Promise<Predictor> {
+  const { backend: asked = "auto" } = options;
+  if (asked !== "auto") expectNodeBackend(asked);
   const model = await loadModel(folder);
-  const backend = await openBackend(options.backend ?? "auto");
+  const { backend } = await (asked === "auto" ? chooseBackend(model.head, "predict") : openNamed(asked));
   const table = createEmbeddingTable({
     dimension: model.config.dimension,
     anchor: model.embeddings,
@@ -50,6 +54,7 @@ export async function openPredictor(
     head: model.head,
     optimizer: { type: "sgd", learningRate: 1 },
     batchSize: 1,
+    ...sequenceLimits(model.head, model.tokenizer),
     parameters: model.parameters,
   });
   const { labels } = model.config;

@@ -55,7 +55,7 @@ export const policyName: Parser<string> = (text) =>
 const numberList = /^\d+(\+\d+)+$/;
 
 /** A number, a list of whole numbers (`3+4+5`), or text. */
-function valueOf(text: string): string | number | readonly number[] {
+function headOption(text: string): string | number | readonly number[] {
   if (decimal.test(text)) return Number(text);
   return numberList.test(text) ? text.split("+").map(Number) : text;
 }
@@ -68,7 +68,7 @@ export const keyValues: Parser<Readonly<Record<string, string | number | readonl
       if (!key || value === undefined || value === "" || rest.length > 0) {
         throw new InvalidArgumentError(`Expected key=value pairs with commas between, got "${pair}".`);
       }
-      return [key, valueOf(value)];
+      return [key, headOption(value)];
     }),
   );
 

@@ -39,21 +39,30 @@ function vectorLines({ base, coverage, aligned, table }: Prepared): string[] {
 }
 
 /** What was read, in lines for people. */
-export function describeData(prepared: Prepared, loadMs: number): string {
+export function describeData(
+  prepared: Prepared,
+  {
+    loadMs,
+    backend,
+  }: { readonly loadMs: number; readonly backend: { readonly name: string; readonly reason: string } },
+): string {
   const { splits, tokenizer, lowercaseIsGuessed, train, dev, test } = prepared;
   const empty = train.emptyTexts + dev.emptyTexts + (test?.emptyTexts ?? 0);
   const lowerCased = tokenizer.spec.lowercase
     ? `, lower-cased${lowercaseIsGuessed ? " because the vectors are" : ""}`
     : ", case kept";
+  const { maxLength } = tokenizer.spec;
+  const cut = maxLength === undefined ? "" : `, the first ${counted(maxLength, "token")} of a text`;
   const lines = [
     `Data     ${splits.labels.length} labels: ${splits.labels.slice(0, 8).join(", ")}${splits.labels.length > 8 ? ", …" : ""}`,
     splitLine("train", splits.train),
     splitLine("dev", splits.dev, splits.devIsHeldOut ? " (held out of train: there is no --dev)" : ""),
     ...(splits.test === null ? [] : [splitLine("test", splits.test)]),
     ...skippedLines(splits),
-    `  tokenizer: ${tokenizer.spec.name}${lowerCased}`,
+    `  tokenizer: ${tokenizer.spec.name}${lowerCased}${cut}`,
     ...(empty > 0 ? [`  ${counted(empty, "text")} without any known word: the head sees a zero vector`] : []),
     ...vectorLines(prepared),
+    `Backend  ${backend.name}: ${backend.reason}`,
     `  read in ${seconds(loadMs)}`,
   ];
   return `${lines.join("\n")}\n\n`;

@@ -7,11 +7,17 @@ export const defaults = Object.freeze({
   policy: "gradual",
   optimizer: "adam",
   lr: 0.01,
+  /** Of heads on positions, whose gradients do not shrink with the length of a text. */
+  sequenceLr: 0.001,
   /** `--embedding-lr` is the head's rate divided by this. */
   embeddingLrDivisor: 5,
   /** Both rates are divided by this when training goes on from a saved model. */
   fromModelLrDivisor: 5,
   batchSize: 32,
+  /** Tokens of a text that a head on positions reads: its memory grows with the longest. */
+  maxPositions: 256,
+  /** Examples that such a head evaluates at once. */
+  sequenceEvaluationBatch: 64,
   epochs: 30,
   patience: 3,
   schedule: "constant",
@@ -49,3 +55,6 @@ export const optimizerNames: readonly OptimizerName[] = ["sgd", "adagrad", "adam
 export function optimizerOf(name: OptimizerName): Pick<OptimizerConfig, "type" | "decoupled"> {
   return name === "adamw" ? { type: "adam", decoupled: true } : { type: name };
 }
+
+/** Whether a head reads a vector a position instead of a text's mean vector. */
+export const isSequenceHead = (type: string): boolean => type === "cnn" || type === "attention";

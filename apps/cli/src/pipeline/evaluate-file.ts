@@ -1,8 +1,8 @@
 import type { ClassMetrics } from "@thawline/core";
 import { encodeLabels } from "@thawline/text";
 import { openPredictor } from "../model/predictor.ts";
+import type { BackendName } from "./backend-names.ts";
 import { readLabelled } from "./read-splits.ts";
-import type { BackendName } from "./settings.ts";
 
 /** What to evaluate, on what. */
 export interface EvaluateOptions {

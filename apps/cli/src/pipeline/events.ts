@@ -1,10 +1,17 @@
 import type { EpochRecord } from "@thawline/core";
+import type { Choice } from "./choose-backend.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** What a fine-tuning run tells while it goes. */
 export type RunEvent =
   /** Data and vectors are read and joined. */
-  | { readonly kind: "prepared"; readonly prepared: Prepared; readonly loadMs: number }
+  | {
+      readonly kind: "prepared";
+      readonly prepared: Prepared;
+      readonly loadMs: number;
+      /** What trains, and why. */
+      readonly backend: Pick<Choice, "name" | "reason">;
+    }
   /** Goes on from a checkpoint; `history` are the epochs done. */
   | { readonly kind: "resumed"; readonly file: string; readonly history: readonly EpochRecord[] }
   | { readonly kind: "phase"; readonly epoch: number; readonly phase: string; readonly index: number }

@@ -1,17 +1,18 @@
 import { mkdir } from "node:fs/promises";
-import { type Backend, type EmbeddingTrainer, ThawlineError } from "@thawline/core";
+import { type EmbeddingTrainer, ThawlineError } from "@thawline/core";
 import type { RunDocument } from "../run/document.ts";
 import { hashAnchor } from "../run/frozen-rows.ts";
 import { openMetricsLog } from "../run/metrics-log.ts";
 import { openRunFolder, type RunFolder, writeJsonFile } from "../run/run-folder.ts";
+import type { BackendName } from "./backend-names.ts";
+import { type Choice, chooseBackend, openNamed } from "./choose-backend.ts";
 import type { RunEvent } from "./events.ts";
 import { finishRun, type RunContext, saveModelOf } from "./finish-run.ts";
 import { makeTrainer } from "./make-trainer.ts";
-import { openBackend } from "./open-backend.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { type InputHashes, resumePoint, storedRun } from "./resume.ts";
 import { runRecord } from "./run-record.ts";
-import { type FineTuneOptions, resolveSettings, type Settings } from "./settings.ts";
+import { type FineTuneOptions, resolveSettings } from "./settings.ts";
 import { trainRun } from "./train-run.ts";
 
 /** How a run is watched and stopped. */
@@ -53,17 +54,23 @@ async function afterFailure(context: RunContext, error: unknown): Promise<never>
 
 async function runIn(
   folder: RunFolder,
-  options: { command: string; settings: Settings; resume: boolean; hooks: FineTuneHooks; backend: Backend },
+  options: {
+    command: string;
+    prepared: Prepared;
+    started: number;
+    resume: boolean;
+    hooks: FineTuneHooks;
+    choice: Choice;
+  },
 ): Promise<RunDocument> {
-  const { command, settings, hooks, backend } = options;
+  const { command, prepared, started, hooks, choice } = options;
+  const { backend } = choice;
   const report = hooks.onEvent ?? (() => {});
-  const started = performance.now();
-  const prepared = await prepare(settings, hooks.signal);
   const trainer: EmbeddingTrainer = await makeTrainer(prepared, backend);
   const inputs = inputHashes(prepared);
   const resume = options.resume ? await resumePoint(folder, inputs) : null;
   const loadMs = performance.now() - started;
-  report({ kind: "prepared", prepared, loadMs });
+  report({ kind: "prepared", prepared, loadMs, backend: choice });
   if (resume !== null) report({ kind: "resumed", file: resume.file, history: resume.checkpoint.trainer.state.history });
 
   const record = runRecord(prepared, { command, backend: backend.name, inputs, policy: trainer.policy });
@@ -100,27 +107,41 @@ async function runIn(
   }
 }
 
+function freshRun(options: FineTuneOptions, { command = "finetune" }: FineTuneHooks) {
+  const settings = resolveSettings(options);
+  const backend: BackendName | "auto" = settings.backend;
+  return { command, settings, backend };
+}
+
 /**
  * Fine-tunes pre-trained vectors on labelled text files and writes a run folder: model, tuned vectors, delta, metrics and
  * record. Returns the document that `thawline finetune --json` prints. Where `hooks.signal` aborts, the document's status
  * is `interrupted` and a checkpoint is on disk.
  * @throws ThawlineError with a code: INVALID_CONFIG, INVALID_POLICY, UNKNOWN_GROUP, BAD_VECTOR_FILE, BAD_DATA_FILE, BAD_DATA,
- * NO_VOCABULARY_OVERLAP, BAD_MODEL_FILE, OUTPUT_FAILED, NON_FINITE, ABORTED (stopped before training began)
+ * NO_VOCABULARY_OVERLAP, BAD_MODEL_FILE, BACKEND_UNAVAILABLE, OUTPUT_FAILED, NON_FINITE, ABORTED (stopped before training
+ * began)
  * @example
  * const run = await fineTuneFiles({ vectors: "glove.txt", train: "train.tsv", out: "run" });
  * console.log(run.metrics.dev?.accuracy, run.drift?.meanCosineDistance);
  */
 export async function fineTuneFiles(options: FineTuneOptions, hooks: FineTuneHooks = {}): Promise<RunDocument> {
   const { force = false, resume = false } = options;
-  const fresh = resume ? null : { command: hooks.command ?? "finetune", settings: resolveSettings(options) };
+  const fresh = resume ? null : freshRun(options, hooks);
   const folder = await openRunFolder(options.out, { force, resume, besides: hooks.besides ?? [] });
   try {
-    const { command, settings } = fresh ?? (await storedRun(folder, options));
-    const backend = await openBackend(settings.backend);
+    const { command, settings, backend } = fresh ?? (await storedRun(folder, options));
+    const started = performance.now();
+    // A backend that was named is opened first: reading the data may take long, and for nothing.
+    const named = backend === "auto" ? null : await openNamed(backend);
+    const prepared = await prepare(settings, hooks.signal).catch(async (error: unknown) => {
+      await named?.backend.close();
+      throw error;
+    });
+    const choice = named ?? (await chooseBackend(prepared.head, "train"));
     try {
-      return await runIn(folder, { command, settings, resume, hooks, backend });
+      return await runIn(folder, { command, prepared, started, resume, hooks, choice });
     } finally {
-      await backend.close();
+      await choice.backend.close();
     }
   } finally {
     await folder.discardIfEmpty();

@@ -9,7 +9,7 @@ import { exportDelta, exportVectors } from "../run/export-vectors.ts";
 import { checkFrozenRows } from "../run/frozen-rows.ts";
 import type { RunFolder } from "../run/run-folder.ts";
 import { version } from "../version.ts";
-import { defaults } from "./defaults.ts";
+import { defaults, isSequenceHead } from "./defaults.ts";
 import { scorePhases, verdictOf } from "./phase-scores.ts";
 import type { Prepared } from "./prepare.ts";
 import type { Trained } from "./train-run.ts";
@@ -42,6 +42,7 @@ function cardOf({ prepared, trainer }: RunContext, scores: Record<string, SplitS
   return modelCard({
     labels: splits.labels,
     head: head.type,
+    isSequence: isSequenceHead(head.type),
     policy: trainer.policy.name,
     vectorsFile: basename(base.file),
     rows: table.rows - 1,

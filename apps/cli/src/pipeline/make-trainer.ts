@@ -2,6 +2,7 @@ import { type Backend, createTrainer, type EmbeddingTrainer, exampleCount } from
 import { optimizerOf } from "./defaults.ts";
 import { resolvePolicy, resolveSchedule } from "./policy.ts";
 import type { Prepared } from "./prepare.ts";
+import { sequenceLimits } from "./sequence-limits.ts";
 
 /** n / (C · n_c) for each class: as if every class were equally frequent; 0 for a class without examples. */
 function balancedWeights(classes: Int32Array, count: number): number[] {
@@ -29,6 +30,7 @@ export async function makeTrainer(prepared: Prepared, backend: Backend): Promise
     schedule: resolveSchedule(settings),
     totalSteps: settings.epochs * Math.ceil(exampleCount(train) / settings.batchSize),
     batchSize: settings.batchSize,
+    ...sequenceLimits(head, prepared.tokenizer),
     labelSmoothing: settings.labelSmoothing,
     wordDropout: settings.wordDropout,
     rowCounts,

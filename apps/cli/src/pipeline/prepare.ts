@@ -89,13 +89,15 @@ function tableOf(aligned: AlignedTable, train: EncodedSplit): EmbeddingTable {
 
 function headOf(settings: Settings, dimension: number, classes: number): Head {
   const { dropout, headOptions } = settings;
-  if (dropout !== 0 && headOptions.dropout !== undefined) {
+  if (dropout !== null && headOptions.dropout !== undefined) {
     throw new PolicyError("INVALID_CONFIG", "dropout is given twice: by --dropout and by --head-options");
   }
   return createHead({
     type: settings.head,
     ...headOptions,
-    ...(dropout === 0 ? {} : { dropout }),
+    // On the command line a list of one is a number.
+    ...(typeof headOptions.widths === "number" ? { widths: [headOptions.widths] } : {}),
+    ...(dropout === null ? {} : { dropout }),
     dimension,
     classes,
   });

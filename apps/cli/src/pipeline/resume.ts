@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { PolicyError } from "@thawline/core";
 import { loadLastCheckpoint, type SavedCheckpoint } from "../run/checkpoint.ts";
 import { type RunFolder, readRunRecord } from "../run/run-folder.ts";
+import type { BackendName } from "./backend-names.ts";
 import type { FineTuneOptions, Settings } from "./settings.ts";
 
 const invalid = (message: string): PolicyError => new PolicyError("INVALID_CONFIG", message);
@@ -14,7 +15,7 @@ const invalid = (message: string): PolicyError => new PolicyError("INVALID_CONFI
 export async function storedRun(
   folder: RunFolder,
   options: Partial<FineTuneOptions>,
-): Promise<{ readonly command: string; readonly settings: Settings }> {
+): Promise<{ readonly command: string; readonly settings: Settings; readonly backend: BackendName | "auto" }> {
   const record = await readRunRecord(folder.record);
   if (record.status === "finished") throw invalid(`${folder.path}: this run is finished, there is nothing to resume`);
   const stored = record.config as Settings | undefined;
@@ -28,7 +29,9 @@ export async function storedRun(
       );
     }
   }
-  return { command: String(record.command), settings: stored };
+  // What auto picked then stays: another backend would end elsewhere than an uninterrupted run.
+  const { backend = stored.backend } = (record.resolved ?? {}) as { backend?: BackendName };
+  return { command: String(record.command), settings: stored, backend };
 }
 
 /** SHA-256 of each input, as `run.json` keeps them. */

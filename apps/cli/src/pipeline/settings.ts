@@ -1,7 +1,9 @@
 import { PolicyError } from "@thawline/core";
 import type { OovStrategy, TokenizerName } from "@thawline/text";
 import type { VectorFormatName } from "@thawline/vectors";
-import { defaults, type OptimizerName } from "./defaults.ts";
+import type { BackendName } from "./backend-names.ts";
+import { expectNodeBackend } from "./backend-names.ts";
+import { defaults, isSequenceHead, type OptimizerName } from "./defaults.ts";
 
 /** What `finetune` can be told; names and meanings are those of the command's flags. */
 export interface FineTuneOptions {
@@ -22,8 +24,8 @@ export interface FineTuneOptions {
   readonly labelColumn?: string;
   readonly strict?: boolean;
   readonly backend?: BackendName | "auto";
-  readonly head?: "linear" | "mlp";
-  readonly headOptions?: Readonly<Record<string, string | number>>;
+  readonly head?: HeadName;
+  readonly headOptions?: HeadOptions;
   /** `frozen`, `full`, `gradual`, or the path of a JSON file with a policy. */
   readonly policy?: string;
   readonly freezeEpochs?: number;
@@ -55,10 +57,13 @@ export interface FineTuneOptions {
   readonly checkpointEvery?: number;
 }
 
-/** Backends that this version comes with. */
-export type BackendName = "cpu" | "reference";
-/** Every backend's name. */
-export const backendNames: readonly BackendName[] = ["cpu", "reference"];
+/** Heads by name: on the mean of the word vectors, or on a vector a position. */
+export type HeadName = "linear" | "mlp" | "cnn" | "attention";
+/** Every head's name. */
+export const headNames: readonly HeadName[] = ["linear", "mlp", "cnn", "attention"];
+
+/** Options of a head, as its factory in `@thawline/heads` takes them. */
+export type HeadOptions = Readonly<Record<string, string | number | readonly number[]>>;
 
 /** Forms of the learning rate over training. */
 export type ScheduleName = "constant" | "linear" | "slanted" | "one-cycle" | "plateau";
@@ -77,6 +82,7 @@ const invalid = (message: string): PolicyError => new PolicyError("INVALID_CONFI
 const fixedByModel = ["head", "headOptions", "dropout", "tokenizer", "lowercase", "maxLength", "modelRows"] as const;
 
 function checkCombinations(options: FineTuneOptions): void {
+  if (options.backend !== undefined && options.backend !== "auto") expectNodeBackend(options.backend);
   if (options.vectors === undefined && options.fromModel === undefined) {
     throw invalid("expected --vectors FILE (or --from-model DIR), got neither");
   }
@@ -104,7 +110,8 @@ function checkCombinations(options: FineTuneOptions): void {
 export function resolveSettings(options: FineTuneOptions) {
   checkCombinations(options);
   const careful = options.fromModel === undefined ? 1 : defaults.fromModelLrDivisor;
-  const lr = options.lr ?? defaults.lr / careful;
+  const head = options.head ?? defaults.head;
+  const lr = options.lr ?? (isSequenceHead(head) ? defaults.sequenceLr : defaults.lr) / careful;
   const optimizer = options.optimizer ?? defaults.optimizer;
   return {
     vectors: options.vectors ?? null,
@@ -116,7 +123,7 @@ export function resolveSettings(options: FineTuneOptions) {
     labelColumn: options.labelColumn ?? null,
     strict: options.strict ?? false,
     backend: options.backend ?? defaults.backend,
-    head: options.head ?? defaults.head,
+    head,
     headOptions: options.headOptions ?? {},
     policy: options.policy ?? defaults.policy,
     freezeEpochs: options.freezeEpochs ?? null,
@@ -128,7 +135,7 @@ export function resolveSettings(options: FineTuneOptions) {
     optimizer,
     schedule: options.schedule ?? defaults.schedule,
     warmup: options.warmup ?? null,
-    dropout: options.dropout ?? 0,
+    dropout: options.dropout ?? null,
     wordDropout: options.wordDropout ?? 0,
     l2: options.l2 ?? (optimizer === "adamw" ? defaults.adamwDecay : 0),
     maxNorm: options.maxNorm ?? null,
@@ -140,7 +147,7 @@ export function resolveSettings(options: FineTuneOptions) {
     tokenizer: options.tokenizer ?? defaults.tokenizer,
     lowercase: options.lowercase ?? null,
     minCount: options.minCount ?? defaults.minCount,
-    maxLength: options.maxLength ?? null,
+    maxLength: options.maxLength ?? (isSequenceHead(head) ? defaults.maxPositions : null),
     modelRows: options.modelRows ?? defaults.modelRows,
     fromModel: options.fromModel ?? null,
     seed: options.seed ?? defaults.seed,

@@ -1,15 +1,22 @@
 import { join } from "node:path";
 import { type EmbeddingTable, rowOf } from "@thawline/core";
-import { decodeWord, type VectorFormatName, type VectorWriter, writeSafetensors } from "@thawline/vectors";
+import {
+  decodeWord,
+  type VectorWriter,
+  type WritableFormatName,
+  writableFormatOf,
+  writeSafetensors,
+} from "@thawline/vectors";
 import { readVectorRowsFile, writeFileAtomically, writeVectorRowsFile } from "@thawline/vectors/node";
 import type { Prepared } from "../pipeline/prepare.ts";
 import { movedRows } from "./moved-rows.ts";
 
-const extensions: { readonly [F in VectorFormatName]: string } = {
+const extensions: { readonly [F in WritableFormatName]: string } = {
   glove: ".txt",
   word2vec: ".vec",
   "word2vec-binary": ".bin",
   safetensors: ".safetensors",
+  npy: ".npy",
 };
 
 type Source = Pick<Prepared, "table" | "aligned" | "base" | "settings">;
@@ -61,9 +68,10 @@ async function writePatchedFile(
  */
 export async function exportVectors(folder: string, source: Source): Promise<string> {
   const { base, table } = source;
-  const path = join(folder, `vectors${extensions[base.format]}${base.compression === "gzip" ? ".gz" : ""}`);
+  const format = writableFormatOf(base.format);
+  const path = join(folder, `vectors${extensions[format]}${base.compression === "gzip" ? ".gz" : ""}`);
   const moved = movedRows(table);
-  await writeVectorRowsFile(path, { format: base.format }, (open) =>
+  await writeVectorRowsFile(path, { format }, (open) =>
     base.isWhole ? writeWholeTable(open, source, moved) : writePatchedFile(open, source, moved),
   );
   return path;
