@@ -1,10 +1,16 @@
 import { vectorFormats } from "./formats/vector-formats.ts";
-import type { VectorFormatName } from "./vector-format.ts";
+import type { WritableFormatName } from "./vector-format.ts";
 
 /** The output format that a file name's extension chooses, and whether `.gz` follows it; undefined where it chooses none. */
-export function formatOfPath(path: string): { readonly format: VectorFormatName | undefined; readonly gzip: boolean } {
+export function formatOfPath(path: string): {
+  readonly format: WritableFormatName | undefined;
+  readonly gzip: boolean;
+} {
   const lower = path.toLowerCase();
   const gzip = lower.endsWith(".gz");
   const name = gzip ? lower.slice(0, -3) : lower;
-  return { format: Object.values(vectorFormats).find(({ extension }) => name.endsWith(extension))?.name, gzip };
+  const chosen = Object.values(vectorFormats).find(
+    ({ extension }) => extension !== undefined && name.endsWith(extension),
+  );
+  return { format: chosen?.name as WritableFormatName | undefined, gzip };
 }

@@ -2,8 +2,17 @@ export type { ByteSource } from "./bytes/byte-source.ts";
 export type { Gunzip } from "./bytes/gunzip.ts";
 export type { BytePlatform } from "./bytes/platform.ts";
 export { decodeWord, encodeWord, hasEscapes } from "./bytes/word-codec.ts";
+export type { FastTextSettings } from "./fasttext/header.ts";
+export {
+  type FastTextModel,
+  joinLookUps,
+  type ReadFastTextOptions,
+  readFastText,
+  type WordLookUp,
+} from "./fasttext/read-fasttext.ts";
 export { formatOfPath } from "./format-of-path.ts";
 export { type Neighbor, nearestNeighbors } from "./nearest-neighbors.ts";
+export type { WordSource } from "./npy/words.ts";
 export { decodeFloat16, encodeFloat16 } from "./numbers/float16.ts";
 export { formatFloat32 } from "./numbers/format-float32.ts";
 export {
@@ -19,8 +28,9 @@ export type { CoreTensor, HostTensor, IntegerTensor, SafetensorsDType } from "./
 export type { SafetensorsEntry } from "./safetensors/header.ts";
 export { readSafetensors, type SafetensorsFile } from "./safetensors/read-safetensors.ts";
 export { type WriteSafetensorsOptions, writeSafetensors } from "./safetensors/write-safetensors.ts";
-export type { VectorDType, VectorFormatName } from "./vector-format.ts";
+export type { VectorDType, VectorFormatName, WritableFormatName } from "./vector-format.ts";
 export type { RowNote, RowNotes, VectorReport } from "./vector-report.ts";
+export { writableFormatOf } from "./writable-format.ts";
 export {
   type ByteOutput,
   type ByteSpool,

@@ -1,18 +1,15 @@
-import { ThawlineError } from "@thawline/core";
 import { badFile, excerpt } from "./bad-file.ts";
-import { type ByteSource, openSource } from "./bytes/byte-source.ts";
-import { type ByteWindow, openByteWindow } from "./bytes/byte-window.ts";
-import { isGzip, withGunzipErrors } from "./bytes/gunzip.ts";
+import type { ByteSource } from "./bytes/byte-source.ts";
 import { type BytePlatform, webPlatform } from "./bytes/platform.ts";
 import { decodeWords } from "./bytes/word-codec.ts";
 import { describeForeignFile, describeUnknownFile } from "./formats/foreign-files.ts";
 import { detectionOrder, vectorFormats } from "./formats/vector-formats.ts";
-import { abortedError, createRowGate, type RowConsumer, type RowGate, type RowSelection } from "./row-gate.ts";
+import { readWordList, type WordList, type WordSource } from "./npy/words.ts";
+import { openWindow } from "./open-window.ts";
+import { createRowGate, type RowConsumer, type RowGate, type RowSelection } from "./row-gate.ts";
 import { createTableBuilder } from "./table-builder.ts";
 import type { FileHead, VectorFormatName } from "./vector-format.ts";
 import type { VectorReport } from "./vector-report.ts";
-
-const HEAD_BYTES = 1 << 17;
 
 /** How to read a vector file. */
 export interface ReadVectorsOptions extends RowSelection {
@@ -20,6 +17,11 @@ export interface ReadVectorsOptions extends RowSelection {
   readonly format?: VectorFormatName;
   /** The number of components, where GloVe text leaves doubt; must agree with a header. */
   readonly dimension?: number;
+  /**
+   * The words of a `.npy` array, which has none: a text with one a line, the words themselves, or where to get either
+   * (asked for only if the file is such an array).
+   */
+  readonly words?: WordSource | (() => Promise<WordSource>);
   /** Name for messages. */
   readonly file?: string;
   /** Bytes of the source where it cannot tell itself: lets the table be allocated at once. */
@@ -52,7 +54,8 @@ export interface VectorTable {
 export interface LoadedVectors extends VectorFileInfo, VectorTable {}
 
 /**
- * Reads a table of vectors: GloVe text, word2vec text and binary, safetensors, and gzip of each, told apart by content.
+ * Reads a table of vectors: GloVe text, word2vec text and binary, fastText `.bin`, `.npy` with words, safetensors, and
+ * gzip of each, told apart by content.
  * Streams: memory is the rows kept plus about 3 MiB. See `RowSelection` for reading only some words.
  * @throws FormatError BAD_VECTOR_FILE with line or byte offset; ThawlineError ABORTED; TypeError where `source` is none
  */
@@ -103,11 +106,21 @@ async function readRows(
       return read === undefined || read === 0 ? undefined : Math.ceil(gate.fileRows / read);
     };
     const { searchable } = options.platform ?? webPlatform;
-    await format.read({ window, gate, file, size, dimension, searchable, estimateRows });
+    const words = () => wordsOf(options);
+    await format.read({ window, gate, file, size, dimension, searchable, estimateRows, words });
     return { info: { format: format.name, compression, dimension: found, report: gate.report() }, gate };
   } finally {
     await window.close();
   }
+}
+
+async function wordsOf({ words, file }: ReadVectorsOptions): Promise<WordList> {
+  if (words === undefined)
+    throw badFile("a .npy array has no words; pass them too, as a text with one word a line for each row", {
+      file,
+      offset: 0,
+    });
+  return readWordList(typeof words === "function" ? await words() : words, file);
 }
 
 /** The format that a file's first bytes show. @throws FormatError that says what it looks like instead */
@@ -125,66 +138,4 @@ export function detectFormat(head: FileHead, file?: string): VectorFormatName {
     file,
     line: 1,
   });
-}
-
-/** Opens the source, through gunzip where its first bytes say so, with enough read to tell the format. */
-async function openWindow(source: ByteSource, options: ReadVectorsOptions) {
-  const opened = openSource(source);
-  const size = opened.size ?? options.size;
-  const raw = openByteWindow(watch(opened.chunks, size, options));
-  try {
-    await raw.need(3);
-    if (!isGzip(raw.bytes.subarray(raw.start, raw.end))) {
-      await raw.need(HEAD_BYTES);
-      const share = () => (size === undefined ? undefined : (raw.base + raw.start) / size);
-      return { window: raw, size, compression: "none" as const, share };
-    }
-    const unpacked = (options.platform ?? webPlatform).gunzip(drainWindow(raw));
-    const window = openByteWindow(withGunzipErrors(unpacked, options.file));
-    await window.need(HEAD_BYTES);
-    if (isGzip(window.bytes.subarray(window.start, window.end)))
-      throw badFile("the file is gzip-compressed twice; unpack it once", { file: options.file });
-    // Ahead of the rows by what is buffered, so it underestimates them a little.
-    const share = () => (size === undefined ? undefined : (raw.base + raw.end) / size);
-    return { window, size: undefined, compression: "gzip" as const, share };
-  } catch (error) {
-    await raw.close();
-    throw error;
-  }
-}
-
-/** What is left of a window, as a stream of chunks that are the receiver's own. */
-async function* drainWindow(window: ByteWindow): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    for (;;) {
-      if (window.start < window.end) yield window.bytes.slice(window.start, window.end);
-      window.start = window.end;
-      if (window.atEnd) return;
-      await window.fill();
-    }
-  } finally {
-    await window.close();
-  }
-}
-
-/** Reports progress and obeys the signal. */
-async function* watch(
-  chunks: AsyncIterable<Uint8Array>,
-  totalBytes: number | undefined,
-  options: ReadVectorsOptions,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const { signal, onProgress, file } = options;
-  let bytesRead = 0;
-  try {
-    if (signal?.aborted) throw abortedError(signal);
-    for await (const chunk of chunks) {
-      yield chunk;
-      bytesRead += chunk.length;
-      onProgress?.({ bytesRead, totalBytes });
-      if (signal?.aborted) throw abortedError(signal);
-    }
-  } catch (error) {
-    if (ThawlineError.isInstance(error) || error instanceof TypeError) throw error;
-    throw badFile("reading failed", { file, offset: bytesRead, cause: error });
-  }
 }

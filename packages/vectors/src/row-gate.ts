@@ -44,6 +44,8 @@ export interface RowGate {
   readonly isFiltering: boolean;
   /** Whether the limit is reached. */
   readonly isFull: boolean;
+  /** Rows of the file after which reading ends; infinity without a limit. */
+  readonly limit: number;
   readonly fileRows: number;
   readonly loadedRows: number;
   begin(shape: TableShape): void;
@@ -98,6 +100,7 @@ export function createRowGate(
 
   return {
     isFiltering: wanted !== undefined,
+    limit,
     get isFull() {
       return fileRows >= limit;
     },

@@ -1,10 +1,14 @@
 import type { ByteBuilder } from "./bytes/byte-builder.ts";
 import type { ByteWindow } from "./bytes/byte-window.ts";
 import type { BytePlatform } from "./bytes/platform.ts";
+import type { WordList } from "./npy/words.ts";
 import type { RowGate } from "./row-gate.ts";
 
-/** The formats that can be read and written, by the names of the command line. */
-export type VectorFormatName = "glove" | "word2vec" | "word2vec-binary" | "safetensors";
+/** The formats that can be written (and read), by the names of the command line. */
+export type WritableFormatName = "glove" | "word2vec" | "word2vec-binary" | "safetensors" | "npy";
+
+/** The formats that can be read from a stream. */
+export type VectorFormatName = WritableFormatName | "fasttext";
 
 /** Element type on disk, where the format leaves a choice. */
 export type VectorDType = "f32" | "f16";
@@ -27,6 +31,8 @@ export interface ReadContext {
   /** Rows of the whole file if those to come are as long as those so far; undefined for a source of unknown size. */
   readonly estimateRows: () => number | undefined;
   readonly searchable: BytePlatform["searchable"];
+  /** The words of a format that has them in another file. @throws FormatError where there are none */
+  words(): Promise<WordList>;
   /** The caller's word on the dimension. */
   readonly dimension: number | undefined;
 }
@@ -45,6 +51,8 @@ export interface RowEncoder {
   readonly header?: (totals: TableTotals) => Uint8Array;
   /** Whether `header` asks for the words, which are kept for it then. */
   readonly needsWords?: boolean;
+  /** Whether the words go to a file of their own, one a line. */
+  readonly listsWords?: boolean;
   /** Why the format cannot hold this word (a phrase that follows "it "), or undefined. */
   refuses(word: Uint8Array): string | undefined;
   /** Appends one row; `values` is borrowed. */
@@ -56,11 +64,12 @@ export interface VectorFormat {
   readonly name: VectorFormatName;
   /** What people call it. */
   readonly title: string;
-  /** The extension (with its dot) that chooses it for output. */
-  readonly extension: string;
+  /** The extension (with its dot) that chooses it for output; undefined where it cannot be written. */
+  readonly extension: string | undefined;
   /** Whether the content looks like it. Asked in the order of `detectionOrder`. */
   detects(head: FileHead): boolean;
   /** Feeds all rows to the gate. @throws FormatError BAD_VECTOR_FILE */
   read(context: ReadContext): Promise<void>;
-  encoder(options: { readonly dtype: VectorDType }): RowEncoder;
+  /** Absent where it cannot be written. */
+  readonly encoder?: (options: { readonly dtype: VectorDType }) => RowEncoder;
 }

@@ -5,7 +5,7 @@ import { decodeWord, decodeWords, encodeWord } from "./bytes/word-codec.ts";
 import { vectorFormats } from "./formats/vector-formats.ts";
 import type { VectorTable } from "./read-vectors.ts";
 import { abortedError } from "./row-gate.ts";
-import type { RowEncoder, VectorDType, VectorFormatName } from "./vector-format.ts";
+import type { RowEncoder, VectorDType, WritableFormatName } from "./vector-format.ts";
 
 /** Takes a file's bytes in order. Chunks are owned by the receiver. */
 export interface ByteOutput {
@@ -20,11 +20,13 @@ export interface ByteSpool extends ByteOutput {
 
 /** How to write a table. */
 export interface WriteVectorsOptions {
-  readonly format: VectorFormatName;
-  /** Element type of safetensors (default f32); the other formats have one only. */
+  readonly format: WritableFormatName;
+  /** Element type of safetensors and .npy (default f32); the other formats have one only. */
   readonly dtype?: VectorDType;
   /** What a word is that the format cannot hold: an error (default), or left out and counted. */
   readonly unwritable?: "error" | "skip";
+  /** Takes the words of a `.npy` array, one a line. Without it only the array is written. */
+  readonly words?: ByteOutput;
   readonly signal?: AbortSignal;
 }
 
@@ -45,6 +47,7 @@ export interface VectorWriter {
 }
 
 const FLUSH_BYTES = 1 << 18;
+const lineEnd = Uint8Array.of(0x0a);
 
 /** What is known of the rows before they are written. */
 export interface ExpectedRows {
@@ -70,6 +73,8 @@ export function openVectorWriter(
   const { header } = encoder;
   const words = createByteIndex();
   const builder = createByteBuilder();
+  const list = createByteBuilder(1 << 12);
+  const wordOutput = encoder.listsWords ? options.words : undefined;
   const spool = header === undefined || expected !== undefined ? undefined : (options.spool ?? memorySpool());
   if (header !== undefined && expected !== undefined)
     builder.append(header({ ...expected, dimension, words: () => expected.words() }));
@@ -79,6 +84,7 @@ export function openVectorWriter(
   async function flush(): Promise<void> {
     if (signal?.aborted) throw abortedError(signal);
     if (builder.length > 0) await (spool ?? output).write(builder.take());
+    if (list.length > 0) await wordOutput?.write(list.take());
   }
 
   async function copySpool(from: ByteSpool, toHeader: NonNullable<typeof header>): Promise<void> {
@@ -101,6 +107,10 @@ export function openVectorWriter(
         return;
       }
       encoder.encode(builder, bytes, values);
+      if (wordOutput !== undefined) {
+        list.append(bytes);
+        list.append(lineEnd);
+      }
       if (encoder.needsWords && spool !== undefined) words.add(bytes, 0, bytes.length);
       rows++;
     },
@@ -150,11 +160,14 @@ function encoderOf({ format: name, dtype = "f32" }: WriteVectorsOptions): {
   readonly title: string;
   readonly encoder: RowEncoder;
 } {
-  if (!Object.hasOwn(vectorFormats, name))
-    throw new RangeError(`format must be one of ${Object.keys(vectorFormats).join(", ")}; got "${name}"`);
-  if (dtype === "f16" && name !== "safetensors")
-    throw new RangeError(`dtype f16 exists in safetensors only, not in ${name}`);
-  return { title: vectorFormats[name].title, encoder: vectorFormats[name].encoder({ dtype }) };
+  const encoder = Object.hasOwn(vectorFormats, name) ? vectorFormats[name].encoder : undefined;
+  if (encoder === undefined) {
+    const writable = Object.values(vectorFormats).filter((format) => format.encoder !== undefined);
+    throw new RangeError(`format must be one of ${writable.map((format) => format.name).join(", ")}; got "${name}"`);
+  }
+  if (dtype === "f16" && name !== "safetensors" && name !== "npy")
+    throw new RangeError(`dtype f16 exists in safetensors and npy only, not in ${name}`);
+  return { title: vectorFormats[name].title, encoder: encoder({ dtype }) };
 }
 
 /** Writes a table to bytes in memory, fresh. Throws as `writeVectors`. */

@@ -14,11 +14,6 @@ describe("detection of what is no vector file", () => {
   it.each([
     ["an empty file", new Uint8Array(0), "empty"],
     ["a zip archive", latin1("PK\x03\x04\x14\x00"), "zip archive; unpack it"],
-    [
-      "a fastText model",
-      concat(Uint8Array.of(0xba, 0x16, 0x4f, 0x2f, 12, 0, 0, 0), new Uint8Array(50)),
-      "fastText .bin model, which is not read yet by this version; use the .vec",
-    ],
     ["a web page", utf8("\n<!DOCTYPE html>\n<html><body>404 1 2</body></html>"), "web page"],
     ["a web page without doctype", utf8("<html>\n<body>"), "web page"],
     [
@@ -32,7 +27,6 @@ describe("detection of what is no vector file", () => {
       "TensorFlow.js",
     ],
     ["an array of JSON", utf8("[[0.1, 0.2],\n[0.3, 0.4]]"), "JSON"],
-    ["a NumPy array", latin1("\x93NUMPY\x01\x00v\x00{'descr': '<f4'}"), ".npy"],
     ["a pickle", latin1("\x80\x04\x95\x00\x00"), "save_word2vec_format"],
     ["UTF-16 text", latin1("\xff\xfea\x00 \x001\x00"), "save it as UTF-8"],
     ["an unknown binary file", latin1("\x7fELF\x02\x01\x01\x00\x00\x00"), "binary file of no known kind"],

@@ -1,3 +1,5 @@
+import { looksLikeOldFastText } from "../fasttext/header.ts";
+
 /** A kind of file that people pass by mistake, and what to do about it. */
 interface ForeignFile {
   readonly matches: (bytes: Uint8Array) => boolean;
@@ -15,17 +17,14 @@ const startsWithText = (pattern: RegExp) => (bytes: Uint8Array) =>
 /** Signatures that no vector file we read can begin with. */
 const signatures: readonly ForeignFile[] = [
   {
-    matches: startsWith(0xba, 0x16, 0x4f, 0x2f),
-    message: "this is a fastText .bin model, which is not read yet by this version; use the .vec file",
-  },
-  {
     matches: startsWith(0x50, 0x4b, 0x03, 0x04),
     message: "this is a zip archive; unpack it and pass the vector file in it",
   },
   { matches: startsWith(0x50, 0x4b, 0x05, 0x06), message: "this is an empty zip archive; fetch it again" },
   {
-    matches: startsWith(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59),
-    message: "this is a NumPy .npy array, which is not read yet by this version; convert it to word2vec text",
+    matches: looksLikeOldFastText,
+    message:
+      "this is a fastText model from before the format had a version (early 2017); train it again, or save its vectors as text with the fastText that made it and use the .vec file",
   },
   {
     matches: startsWith(0x42, 0x5a, 0x68),
@@ -73,7 +72,7 @@ export function describeForeignFile(bytes: Uint8Array): string | undefined {
 /** What a file that no format recognises seems to be. Its words are weaker than a signature's: asked last. */
 export function describeUnknownFile(bytes: Uint8Array): string | undefined {
   if (bytes.includes(0)) {
-    return 'this is a binary file of no known kind; known are word2vec binary (its first line is "rows dimension") and safetensors';
+    return 'this is a binary file of no known kind; known are word2vec binary (its first line is "rows dimension"), fastText .bin, .npy and safetensors';
   }
   if (startsWithText(/^(\xef\xbb\xbf)?\s*[[{]\s*("|\{|\[|-?\d|$)/)(bytes)) {
     return "this looks like JSON (a TensorFlow.js model, say); pass word vectors as GloVe or word2vec text, word2vec binary or safetensors";

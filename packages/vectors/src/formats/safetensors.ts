@@ -1,7 +1,6 @@
-import { ThawlineError } from "@thawline/core";
 import { badFile } from "../bad-file.ts";
 import { encodeWord } from "../bytes/word-codec.ts";
-import { encodeFloat16, float16Table } from "../numbers/float16.ts";
+import { float16Table } from "../numbers/float16.ts";
 import { dtypeRules } from "../safetensors/dtypes.ts";
 import {
   encodeHeader,
@@ -11,6 +10,7 @@ import {
   type SafetensorsHeader,
 } from "../safetensors/header.ts";
 import type { FileHead, ReadContext, RowEncoder, VectorDType, VectorFormat } from "../vector-format.ts";
+import { encodeValues, valueBytes } from "./encode-values.ts";
 import { boundRows, checkDimension } from "./headers.ts";
 
 const TENSOR = "embeddings";
@@ -133,7 +133,7 @@ function parseWords(
   const text = metadata.get("words");
   if (text === undefined) {
     throw badFile(
-      'the file has no words: expected a JSON array of them in __metadata__ under "words". A Model2Vec folder keeps them in tokenizer.json, which this version does not read yet',
+      'the file has no words: expected a JSON array of them in __metadata__ under "words". A Model2Vec or sentence-transformers model keeps them in its tokenizer.json: pass the folder',
       { file, offset: 8 },
     );
   }
@@ -182,7 +182,7 @@ function truncatedError({ window, file }: ReadContext, where: string) {
 }
 
 function tableEncoder(dtype: VectorDType): RowEncoder {
-  const bytes = dtype === "f16" ? 2 : 4;
+  const bytes = valueBytes[dtype];
   return {
     needsWords: true,
     header({ rows, dimension, words }) {
@@ -204,20 +204,7 @@ function tableEncoder(dtype: VectorDType): RowEncoder {
     },
     refuses: () => undefined,
     encode(into, _word, values) {
-      into.reserve(values.length * bytes);
-      const view = new DataView(into.bytes.buffer, into.bytes.byteOffset + into.length);
-      for (let index = 0; index < values.length; index++) {
-        if (dtype === "f16") view.setUint16(index * 2, toFloat16(values[index]), true);
-        else view.setFloat32(index * 4, values[index], true);
-      }
-      into.length += values.length * bytes;
+      encodeValues(into, values, dtype);
     },
   };
-}
-
-function toFloat16(value: number): number {
-  if (Number.isFinite(value) && Math.abs(value) >= 65_520) {
-    throw new ThawlineError("OUTPUT_FAILED", `${value} is beyond the range of float16; write with dtype f32`);
-  }
-  return encodeFloat16(value);
 }

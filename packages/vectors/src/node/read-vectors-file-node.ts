@@ -1,4 +1,7 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { badFile } from "../bad-file.ts";
 import {
   type LoadedVectors,
   type ReadVectorsOptions,
@@ -9,6 +12,7 @@ import {
 import type { RowConsumer } from "../row-gate.ts";
 import { openFileSource } from "./file-source-node.ts";
 import { nodePlatform } from "./platform-node.ts";
+import { wordsPathOf } from "./write-vectors-file-node.ts";
 
 /** `ReadVectorsOptions` for a file that the path names. */
 export interface ReadVectorsFileOptions extends Omit<ReadVectorsOptions, "file" | "size" | "platform"> {
@@ -47,7 +51,13 @@ async function withFile<T extends object>(
   read: (chunks: AsyncIterable<Uint8Array>, options: ReadVectorsOptions) => Promise<T>,
 ): Promise<T & FileHash> {
   const { chunks, size } = await openFileSource(path);
-  const settings = { ...options, file: path, platform: nodePlatform, ...(size === undefined ? {} : { size }) };
+  const settings = {
+    words: () => wordsBeside(path),
+    ...options,
+    file: path,
+    platform: nodePlatform,
+    ...(size === undefined ? {} : { size }),
+  };
   if (!hash) return read(chunks, settings);
   const digest = createHash("sha256");
   const iterator = chunks[Symbol.asyncIterator]();
@@ -58,6 +68,24 @@ async function withFile<T extends object>(
   } finally {
     await iterator.return?.();
   }
+}
+
+/** The words of an array: `v.words.txt` or `v.vocab.txt` beside `v.npy`, else `words.txt` or `vocab.txt` in its folder. */
+async function wordsBeside(path: string): Promise<AsyncIterable<Uint8Array>> {
+  const own = wordsPathOf(path);
+  const folder = dirname(path);
+  const candidates = [
+    own,
+    own.replace(/words\.txt$/, "vocab.txt"),
+    join(folder, "words.txt"),
+    join(folder, "vocab.txt"),
+  ];
+  for (const candidate of candidates) if (existsSync(candidate)) return (await openFileSource(candidate)).chunks;
+  const names = candidates.map((candidate) => basename(candidate)).join(", ");
+  throw badFile(`a .npy array has no words; put them beside it, one a line for each row, in one of ${names}`, {
+    file: path,
+    offset: 0,
+  });
 }
 
 /** Passes chunks on. When its consumer stops early the file stays open, for the rest of the hash. */

@@ -3,7 +3,7 @@ import { createGzip, type Gzip } from "node:zlib";
 import { ThawlineError } from "@thawline/core";
 import { formatOfPath } from "../format-of-path.ts";
 import type { VectorTable } from "../read-vectors.ts";
-import type { VectorFormatName } from "../vector-format.ts";
+import type { WritableFormatName } from "../vector-format.ts";
 import {
   type ByteOutput,
   type ByteSpool,
@@ -16,9 +16,9 @@ import {
 import { failed, temporaryBeside, type WriteChunk, writeFileAtomically } from "./atomic-file-node.ts";
 
 /** `WriteVectorsOptions` for a file; what is left out, its name decides. */
-export interface WriteVectorsFileOptions extends Omit<WriteVectorsOptions, "format"> {
-  /** By default what the extension says: `.txt`, `.vec`, `.bin`, `.safetensors`. */
-  readonly format?: VectorFormatName;
+export interface WriteVectorsFileOptions extends Omit<WriteVectorsOptions, "format" | "words"> {
+  /** By default what the extension says: `.txt`, `.vec`, `.bin`, `.safetensors`, `.npy`. */
+  readonly format?: WritableFormatName;
   /** By default whether the name ends in `.gz`. */
   readonly gzip?: boolean;
 }
@@ -33,7 +33,9 @@ export async function writeVectorsFile(
   options: WriteVectorsFileOptions = {},
 ): Promise<WriteReport> {
   const settings = { ...options, format: chooseFormat(path, options) };
-  return writeCompressed(path, options, (output) => writeVectors(output, table, settings));
+  return withWordsFile(path, settings.format, (words) =>
+    writeCompressed(path, options, (output) => writeVectors(output, table, { ...settings, ...words })),
+  );
 }
 
 /**
@@ -48,22 +50,41 @@ export async function writeVectorRowsFile(
   const format = chooseFormat(path, options);
   const spool = fileSpool(path);
   try {
-    return await writeCompressed(path, options, async (output) => {
-      let writer: VectorWriter | undefined;
-      await produce((dimension) => (writer = openVectorWriter(output, { ...options, format, dimension, spool })));
-      if (writer === undefined) throw new TypeError("produce must open the writer");
-      return writer.finish();
-    });
+    return await withWordsFile(path, format, (words) =>
+      writeCompressed(path, options, async (output) => {
+        let writer: VectorWriter | undefined;
+        const settings = { ...options, ...words, format, spool };
+        await produce((dimension) => (writer = openVectorWriter(output, { ...settings, dimension })));
+        if (writer === undefined) throw new TypeError("produce must open the writer");
+        return writer.finish();
+      }),
+    );
   } finally {
     await spool.remove();
   }
 }
 
-function chooseFormat(path: string, { format }: WriteVectorsFileOptions): VectorFormatName {
+/** Where the words of a `.npy` array are written: beside it, `vectors.npy` has `vectors.words.txt`. */
+export function wordsPathOf(path: string): string {
+  return `${path.replace(/\.gz$/i, "").replace(/\.npy$/i, "")}.words.txt`;
+}
+
+/** Gives a format whose words stand apart a file for them, which comes into being after the array's. */
+function withWordsFile<T>(
+  path: string,
+  format: WritableFormatName,
+  produce: (options: { readonly words?: ByteOutput }) => Promise<T>,
+): Promise<T> {
+  return format === "npy"
+    ? writeFileAtomically(wordsPathOf(path), (write) => produce({ words: { write } }))
+    : produce({});
+}
+
+function chooseFormat(path: string, { format }: WriteVectorsFileOptions): WritableFormatName {
   const chosen = format ?? formatOfPath(path).format;
   if (chosen === undefined)
     throw new RangeError(
-      `the extension of "${path}" names no format; use .txt, .vec, .bin or .safetensors (and .gz behind it), or say which format`,
+      `the extension of "${path}" names no format; use .txt, .vec, .bin, .npy or .safetensors (and .gz behind it), or say which format`,
     );
   return chosen;
 }

@@ -1,0 +1,246 @@
+import type { WeightedLookUp } from "@thawline/core";
+import { badFile } from "../bad-file.ts";
+import { createByteIndex } from "../bytes/byte-index.ts";
+import type { ByteSource } from "../bytes/byte-source.ts";
+import { createFieldReader } from "../bytes/field-reader.ts";
+import { decodeWords, encodeWord } from "../bytes/word-codec.ts";
+import { createIntList } from "../numbers/int-list.ts";
+import { openWindow } from "../open-window.ts";
+import type { ReadVectorsOptions } from "../read-vectors.ts";
+import { createRowSet, type RowSet } from "../row-set.ts";
+import { createTableBuilder } from "../table-builder.ts";
+import { readDictionary } from "./dictionary.ts";
+import { type FastTextSettings, readSettings } from "./header.ts";
+import { type InputMatrix, type MatrixSource, readMatrixHeader, visitDenseRows } from "./input-matrix.ts";
+import { readQuantizedRows } from "./quantized-rows.ts";
+import { createWordRows, type WordRows } from "./word-rows.ts";
+import { addRow, scaleByCount } from "./word-vectors.ts";
+
+/** The rows that make up one word, and their weights: 1 / n each. */
+export interface WordLookUp {
+  readonly rows: Int32Array;
+  readonly weights: Float32Array;
+}
+
+/** A fastText model's input side: the matrix and the rule that makes words of its rows. */
+export interface FastTextModel {
+  readonly settings: FastTextSettings;
+  readonly isQuantized: boolean;
+  /** In the dictionary's order; with `wanted`, those of them that it has. */
+  readonly words: readonly string[];
+  readonly labels: readonly string[];
+  readonly dimension: number;
+  /** [R, D] row-major: the input matrix, or the rows of it that `wanted` needs; decoded where it was quantised. */
+  readonly matrix: Float32Array;
+  /** R. */
+  readonly rows: number;
+  /** Whether the dictionary has the word (labels are not words). */
+  has(word: string): boolean;
+  /**
+   * The rows of `matrix` that make up a word, in fastText's order: its own row where it has one, then its n-grams.
+   * Empty where there are none. @throws RangeError for a word outside `wanted`
+   */
+  lookUpOf(word: string): WordLookUp;
+  /** The same for many words, as the look-up of an embedding table over `matrix`: token t is `words[t]`. */
+  lookUp(words: readonly string[]): WeightedLookUp;
+  /** What fastText prints for a word, to the bit [D], fresh; undefined where it has no row and no n-grams. */
+  vectorOf(word: string): Float32Array | undefined;
+  /** The rows that `print-sentence-vectors` of a supervised model averages: words, word n-grams and `</s>`. Needs all rows. */
+  sentenceLookUp(words: readonly string[]): WordLookUp;
+}
+
+/** How to read a model. */
+export interface ReadFastTextOptions
+  extends Pick<ReadVectorsOptions, "file" | "size" | "signal" | "onProgress" | "platform"> {
+  /** Keep only the rows that these words need, whether the dictionary has them or not. All rows by default. */
+  readonly wanted?: ReadonlySet<string>;
+}
+
+/**
+ * Reads a fastText `.bin` or `.ftz` model with its subwords, so that every word has a vector and the rows behind it can
+ * be trained. Memory is the matrix (or the rows wanted) plus the words.
+ * @throws FormatError BAD_VECTOR_FILE with the byte offset; ThawlineError ABORTED
+ */
+export async function readFastText(source: ByteSource, options: ReadFastTextOptions = {}): Promise<FastTextModel> {
+  const { file, wanted } = options;
+  const { window, size } = await openWindow(source, options);
+  try {
+    const fields = createFieldReader(window, { file, size });
+    const origin = { window, fields, file };
+    const settings = await readSettings(fields, file);
+    const wantedBytes = wanted && [...wanted].map(encodeWord);
+    const vocabulary = createVocabulary(wantedBytes);
+    const dictionary = await readDictionary(window, fields, { file, visit: vocabulary.visit });
+    const matrix = await readMatrixHeader(origin, {
+      dimension: settings.dim,
+      wordCount: dictionary.wordCount,
+      isPruned: dictionary.pruned !== undefined,
+    });
+    const rule = createWordRows(dictionary, settings);
+    const kept = wantedBytes && createRowSet(rowsOfAll(wantedBytes, vocabulary.idOf, rule));
+    checkRows(kept, matrix, {
+      file,
+      least: settings.maxn > 0 && dictionary.pruned === undefined ? dictionary.wordCount + settings.bucket : 0,
+    });
+    const data = await readRows(origin, matrix, kept?.rows, size);
+    const shape = { settings, isQuantized: matrix.isQuantized, labels: dictionary.labels };
+    return createModel({ ...shape, vocabulary, rule, data, kept, wanted });
+  } finally {
+    await window.close();
+  }
+}
+
+function createModel(parts: {
+  readonly settings: FastTextSettings;
+  readonly isQuantized: boolean;
+  readonly labels: readonly string[];
+  readonly vocabulary: Vocabulary;
+  readonly rule: WordRows;
+  readonly data: Float32Array;
+  readonly kept: RowSet | undefined;
+  readonly wanted: ReadonlySet<string> | undefined;
+}): FastTextModel {
+  const { settings, vocabulary, rule, data, kept, wanted } = parts;
+  const dimension = settings.dim;
+
+  // By word and not only by rows: a known word that was not wanted would look like an unknown one.
+  const placed = (rows: readonly number[], word: string): number[] => {
+    if (kept === undefined) return [...rows];
+    const places = rows.map((row) => kept.slotOf(row));
+    if (!wanted?.has(word) || places.includes(-1))
+      throw new RangeError(
+        `the rows of ${JSON.stringify(word)} were not kept: name it in \`wanted\`, or read all rows`,
+      );
+    return places;
+  };
+  const rowsOf = (word: string): number[] => {
+    const bytes = encodeWord(word);
+    return placed(rule.rowsOf(bytes, vocabulary.idOf(bytes)), word);
+  };
+  const evenly = (rows: readonly number[]): WordLookUp => ({
+    rows: Int32Array.from(rows),
+    weights: new Float32Array(rows.length).fill(1 / rows.length),
+  });
+
+  return {
+    settings,
+    isQuantized: parts.isQuantized,
+    labels: parts.labels,
+    words: vocabulary.words(),
+    dimension,
+    matrix: data,
+    rows: data.length / dimension,
+    has: (word) => vocabulary.idOf(encodeWord(word)) >= 0,
+    lookUpOf: (word) => evenly(rowsOf(word)),
+    lookUp(words) {
+      const found = words.map((word) => evenly(rowsOf(word)));
+      return joinLookUps(found);
+    },
+    vectorOf(word) {
+      const rows = rowsOf(word);
+      if (rows.length === 0) return undefined;
+      const sum = new Float32Array(dimension);
+      for (const row of rows) addRow(sum, data, row * dimension);
+      return scaleByCount(sum, rows.length);
+    },
+    sentenceLookUp(words) {
+      const line = [...words, "</s>"].map(encodeWord);
+      const own = line.flatMap((word) => rule.rowsOf(word, vocabulary.idOf(word)));
+      const rows = [...own, ...rule.wordNgramRows(line, settings.wordNgrams)];
+      return evenly(placed(rows, words.join(" ")));
+    },
+  };
+}
+
+/** Puts look-ups one behind the other, in the form that core's tables take. */
+export function joinLookUps(found: readonly WordLookUp[]): WeightedLookUp {
+  const offsets = new Int32Array(found.length + 1);
+  for (const [token, { rows }] of found.entries()) offsets[token + 1] = offsets[token] + rows.length;
+  const rows = new Int32Array(offsets[found.length]);
+  const weights = new Float32Array(rows.length);
+  for (const [token, look] of found.entries()) {
+    rows.set(look.rows, offsets[token]);
+    weights.set(look.weights, offsets[token]);
+  }
+  return { kind: "weighted", offsets, rows, weights };
+}
+
+type Vocabulary = ReturnType<typeof createVocabulary>;
+
+/** The dictionary's words (those wanted) with their rows; the first of duplicates wins. */
+function createVocabulary(wanted: readonly Uint8Array[] | undefined) {
+  const filter = wanted && createByteIndex();
+  for (const word of wanted ?? []) if (filter!.find(word, 0, word.length) < 0) filter!.add(word, 0, word.length);
+  const index = createByteIndex();
+  const ids = createIntList();
+  let id = 0;
+  return {
+    visit(bytes: Uint8Array, start: number, end: number): void {
+      const isWanted = filter === undefined || filter.find(bytes, start, end) >= 0;
+      if (isWanted && index.find(bytes, start, end) < 0) {
+        index.add(bytes, start, end);
+        ids.push(id);
+      }
+      id++;
+    },
+    idOf(word: Uint8Array): number {
+      const at = index.find(word, 0, word.length);
+      return at < 0 ? -1 : ids.values()[at];
+    },
+    words(): string[] {
+      const { bytes, offsets } = index.content();
+      return decodeWords(bytes, offsets);
+    },
+  };
+}
+
+function rowsOfAll(words: readonly Uint8Array[], idOf: (word: Uint8Array) => number, rule: WordRows): Int32Array {
+  const rows = createIntList();
+  for (const word of words) for (const row of rule.rowsOf(word, idOf(word))) rows.push(row);
+  return rows.values();
+}
+
+function checkRows(
+  kept: RowSet | undefined,
+  { rows, offset }: InputMatrix,
+  { file, least }: { readonly file: string | undefined; readonly least: number },
+): void {
+  const needed = Math.max(least, kept === undefined || kept.size === 0 ? 0 : kept.rows[kept.size - 1] + 1);
+  if (needed > rows)
+    throw badFile(`the words need ${needed} rows of the input matrix, which has ${rows}; the file is damaged`, {
+      file,
+      offset,
+    });
+}
+
+async function readRows(
+  source: MatrixSource,
+  matrix: InputMatrix,
+  wanted: Int32Array | undefined,
+  size: number | undefined,
+): Promise<Float32Array> {
+  const { dimension } = matrix;
+  const count = wanted?.length ?? matrix.rows;
+  const builder = createTableBuilder();
+  // The codes of a quantised matrix are there when its rows are made: nothing left to doubt.
+  const known = size === undefined && !matrix.isQuantized ? undefined : count;
+  builder.begin({ dimension, maxRows: known, expectedRows: () => known });
+  const noWord = new Uint8Array(0);
+  if (!matrix.isQuantized) {
+    await visitDenseRows(
+      source,
+      matrix,
+      wanted ?? matrix.rows,
+      (_, values) => builder.row(values, noWord),
+      async () => {},
+    );
+    return builder.data();
+  }
+  const quantized = await readQuantizedRows(source, matrix, wanted ?? matrix.rows);
+  const row = new Float32Array(dimension);
+  for (let slot = 0; slot < count; slot++) {
+    quantized.addTo(row.fill(0), slot);
+    builder.row(row, noWord);
+  }
+  return builder.data();
+}
