@@ -2,8 +2,10 @@ import { type Backend, BackendError, type Executable, opNames } from "@thawline/
 import { createExecutable } from "./executable.ts";
 import { probeProviders, type RejectedProvider } from "./probe-providers.ts";
 import { planProgram } from "./program.ts";
+import { createQueue } from "./queue.ts";
 import type { RuntimeAdapter } from "./runtime.ts";
 import { createSessionCache } from "./sessions.ts";
+import { sharedRuntime } from "./shared-runtime.ts";
 
 /** What a backend really runs on. */
 export interface RuntimeReport {
@@ -41,8 +43,9 @@ const reproducible: readonly string[] = ["cpu", "wasm"];
  */
 export async function createOnnxruntimeBackend(adapter: RuntimeAdapter): Promise<OnnxruntimeBackend> {
   const { name, version, providers } = adapter;
-  const { provider, rejected } = await probeProviders(adapter);
+  const { provider, rejected, session } = await probeProviders(adapter);
   const sessions = createSessionCache(adapter, provider);
+  const queue = adapter.oneSessionAtATime ? sharedRuntime(adapter.runtime).queue : createQueue();
   const open = new Set<Executable>();
   let closed = false;
   const assertOpen = (): void => {
@@ -71,8 +74,10 @@ export async function createOnnxruntimeBackend(adapter: RuntimeAdapter): Promise
       return executable;
     },
     close: async () => {
+      const isFirst = !closed;
       closed = true;
       await Promise.all([...open].map((executable) => executable.close()));
+      if (isFirst) await queue(() => session.release());
     },
   };
 }

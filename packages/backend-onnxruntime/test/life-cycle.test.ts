@@ -72,7 +72,8 @@ describe("sessions", () => {
     const { log, adapter } = fakeRuntime();
     const backend = await createOnnxruntimeBackend(adapter());
     const probes = log.created;
-    expect(log.released).toBe(probes);
+    // The one that tried the provider stays, and keeps a graphics processor's shaders.
+    expect([probes, log.released]).toEqual([1, 0]);
     const [a, b, c] = await Promise.all([
       backend.compile(doubled(3)),
       backend.compile(doubled(3)),
@@ -81,11 +82,12 @@ describe("sessions", () => {
     expect(log.created - probes).toBe(2);
     await a.close();
     await a.close();
-    expect(log.released - probes).toBe(0);
+    expect(log.released).toBe(0);
     await b.close();
-    expect(log.released - probes).toBe(1);
+    expect(log.released).toBe(1);
     await backend.compile(doubled(3));
     expect(log.created - probes).toBe(3);
+    await backend.close();
     await backend.close();
     expect(log.released).toBe(log.created);
     await expect(c.run(feed(1, 2, 3, 4))).rejects.toMatchObject({ code: "BACKEND_CLOSED" });
@@ -156,7 +158,7 @@ describe("sessions", () => {
     const compiling = backend.compile(doubled(1));
     await backend.close();
     await expect(compiling).rejects.toMatchObject({ code: "BACKEND_CLOSED" });
-    expect(log.released).toBe(log.created);
+    expect([log.created, log.released]).toEqual([2, 2]);
   });
 });
 
