@@ -28,7 +28,15 @@ export type { CoreTensor, HostTensor, IntegerTensor, SafetensorsDType } from "./
 export type { SafetensorsEntry } from "./safetensors/header.ts";
 export { readSafetensors, type SafetensorsFile } from "./safetensors/read-safetensors.ts";
 export { type WriteSafetensorsOptions, writeSafetensors } from "./safetensors/write-safetensors.ts";
-export type { VectorDType, VectorFormatName, WritableFormatName } from "./vector-format.ts";
+export type { FolderFile, FolderFiles, StaticLayout } from "./static-model/layout.ts";
+export {
+  type ReadFolderVectorsOptions,
+  readVectorRowsFolder,
+  readVectorsFolder,
+} from "./static-model/read-folder-rows.ts";
+export { type ReadFolderOptions, readStaticModel, type StaticModel } from "./static-model/read-static-model.ts";
+export type { TokenizerVocabulary } from "./static-model/tokenizer-vocabulary.ts";
+export type { FileFormatName, VectorDType, VectorFormatName, WritableFormatName } from "./vector-format.ts";
 export type { RowNote, RowNotes, VectorReport } from "./vector-report.ts";
 export { writableFormatOf } from "./writable-format.ts";
 export {

@@ -1,5 +1,6 @@
 export { type WriteChunk, writeFileAtomically } from "./node/atomic-file-node.ts";
 export { type ConvertVectorsOptions, convertVectorsFile } from "./node/convert-vectors-file-node.ts";
+export { folderFiles } from "./node/folder-files-node.ts";
 export { nodePlatform } from "./node/platform-node.ts";
 export {
   type FileHash,

@@ -8,7 +8,7 @@ import { readWordList, type WordList, type WordSource } from "./npy/words.ts";
 import { openWindow } from "./open-window.ts";
 import { createRowGate, type RowConsumer, type RowGate, type RowSelection } from "./row-gate.ts";
 import { createTableBuilder } from "./table-builder.ts";
-import type { FileHead, VectorFormatName } from "./vector-format.ts";
+import type { FileFormatName, FileHead, VectorFormatName } from "./vector-format.ts";
 import type { VectorReport } from "./vector-report.ts";
 
 /** How to read a vector file. */
@@ -94,7 +94,7 @@ async function readRows(
   try {
     const head = { bytes: window.bytes.subarray(window.start, window.end), isWhole: window.atEnd };
     if (head.bytes.length === 0) throw badFile("the file is empty", { file });
-    const format = vectorFormats[options.format ?? detectFormat(head, file)];
+    const format = vectorFormats[(options.format as FileFormatName | undefined) ?? detectFormat(head, file)];
     let found = 0;
     const begin: RowConsumer["begin"] = (shape) => {
       found = shape.dimension;
@@ -124,7 +124,7 @@ async function wordsOf({ words, file }: ReadVectorsOptions): Promise<WordList> {
 }
 
 /** The format that a file's first bytes show. @throws FormatError that says what it looks like instead */
-export function detectFormat(head: FileHead, file?: string): VectorFormatName {
+export function detectFormat(head: FileHead, file?: string): FileFormatName {
   const foreign = describeForeignFile(head.bytes);
   if (foreign !== undefined) throw badFile(foreign, { file });
   const name = detectionOrder.find((candidate) => vectorFormats[candidate].detects(head));

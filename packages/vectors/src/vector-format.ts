@@ -7,8 +7,11 @@ import type { RowGate } from "./row-gate.ts";
 /** The formats that can be written (and read), by the names of the command line. */
 export type WritableFormatName = "glove" | "word2vec" | "word2vec-binary" | "safetensors" | "npy";
 
-/** The formats that can be read from a stream. */
-export type VectorFormatName = WritableFormatName | "fasttext";
+/** The formats of one file. */
+export type FileFormatName = WritableFormatName | "fasttext";
+
+/** All formats that can be read; the last two are folders of files. */
+export type VectorFormatName = FileFormatName | "model2vec" | "sentence-transformers";
 
 /** Element type on disk, where the format leaves a choice. */
 export type VectorDType = "f32" | "f16";
@@ -61,7 +64,7 @@ export interface RowEncoder {
 
 /** A file format: one value of this type in one file, and one entry in `vectorFormats`. */
 export interface VectorFormat {
-  readonly name: VectorFormatName;
+  readonly name: FileFormatName;
   /** What people call it. */
   readonly title: string;
   /** The extension (with its dot) that chooses it for output; undefined where it cannot be written. */

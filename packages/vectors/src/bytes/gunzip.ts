@@ -10,8 +10,8 @@ export function isGzip(bytes: Uint8Array): boolean {
 }
 
 /**
- * Unpacks with the platform's `DecompressionStream`. Node's takes files of several members; the standard lets browsers
- * refuse what follows the first, and then this throws too: never a shortened result.
+ * Unpacks with the platform's `DecompressionStream`. The standard has it refuse what follows the first member, as
+ * browsers and Node 24 do (Node 20 unpacks all members): then this throws too, never a shortened result.
  */
 export const gunzipWeb: Gunzip = (chunks) => {
   if (typeof DecompressionStream === "undefined") {
@@ -46,6 +46,20 @@ export async function* withGunzipErrors(
     const code = (cause as { code?: unknown } | null)?.code;
     const isZlib = cause instanceof TypeError || (typeof code === "string" && /^(Z_|ERR_)/.test(code));
     if (!isZlib) throw cause;
+    if (isAboutTrailingData(cause))
+      throw badFile(
+        "the gzip file has several members, or other bytes behind the first, and this platform unpacks one member only; pack it again as one (gunzip, then gzip), or read it with nodePlatform",
+        { file, cause },
+      );
     throw badFile("the gzip data is damaged or ends too early; fetch the file again", { file, cause });
   }
+}
+
+/** Node's code, and the words of Chromium ("Junk found after end of compressed data"), Firefox and WebKit. */
+function isAboutTrailingData(cause: unknown): boolean {
+  const { code, message } = cause as { readonly code?: unknown; readonly message?: unknown };
+  return (
+    code === "ERR_TRAILING_JUNK_AFTER_STREAM_END" ||
+    (typeof message === "string" && /junk|trailing|(after|behind|past) the end|extra (bytes|data)/i.test(message))
+  );
 }

@@ -1,14 +1,9 @@
 import { badFile } from "../bad-file.ts";
 import { encodeWord } from "../bytes/word-codec.ts";
-import { float16Table } from "../numbers/float16.ts";
 import { dtypeRules } from "../safetensors/dtypes.ts";
-import {
-  encodeHeader,
-  parseHeader,
-  parseHeaderLength,
-  type SafetensorsEntry,
-  type SafetensorsHeader,
-} from "../safetensors/header.ts";
+import { encodeHeader, type SafetensorsEntry, type SafetensorsHeader } from "../safetensors/header.ts";
+import { rowDecoders } from "../safetensors/row-decoders.ts";
+import { skipTensors, takeSafetensorsHeader, tensorsTruncated } from "../safetensors/take-header.ts";
 import type { FileHead, ReadContext, RowEncoder, VectorDType, VectorFormat } from "../vector-format.ts";
 import { encodeValues, valueBytes } from "./encode-values.ts";
 import { boundRows, checkDimension } from "./headers.ts";
@@ -27,7 +22,7 @@ export const safetensorsFormat: VectorFormat = {
   detects: looksLikeSafetensors,
   async read(context) {
     const { window, gate, file } = context;
-    const header = await takeHeader(context);
+    const header = await takeSafetensorsHeader(context);
     const entry = findTable(header, file);
     const words = parseWords(header, entry, file);
     const [rows, dimension] = entry.shape as [number, number];
@@ -44,13 +39,13 @@ export const safetensorsFormat: VectorFormat = {
       maxRows: context.size === undefined ? undefined : Math.floor(context.size / rowBytes),
       expectedRows: () => boundRows(rows, context),
     });
-    await skipBytes(context, entry.begin);
+    await skipTensors(context, entry.begin, () => gate.drain());
     const values = new Float32Array(dimension);
     const decode = rowDecoders[entry.dtype as keyof typeof rowDecoders];
     for (let row = 0; row < rows && !gate.isFull; row++) {
       while (window.end - window.start < rowBytes) {
         await gate.drain();
-        if (!(await window.need(rowBytes))) throw truncatedError(context, `row ${row + 1} of ${rows}`);
+        if (!(await window.need(rowBytes))) throw tensorsTruncated(context, `row ${row + 1} of ${rows}`);
       }
       const word = encodeWord(words[row]);
       if (gate.wants(word, 0, word.length)) {
@@ -72,39 +67,6 @@ function looksLikeSafetensors({ bytes }: FileHead): boolean {
   return bytes[5] === 0 && bytes[6] === 0 && bytes[7] === 0;
 }
 
-const rowDecoders = {
-  F32(raw: DataView, into: Float32Array) {
-    for (let index = 0; index < into.length; index++) into[index] = raw.getFloat32(index * 4, true);
-  },
-  F64(raw: DataView, into: Float32Array) {
-    for (let index = 0; index < into.length; index++) into[index] = raw.getFloat64(index * 8, true);
-  },
-  F16(raw: DataView, into: Float32Array) {
-    const table = float16Table();
-    for (let index = 0; index < into.length; index++) into[index] = table[raw.getUint16(index * 2, true)];
-  },
-  BF16(raw: DataView, into: Float32Array) {
-    const bits = new Uint32Array(into.buffer, into.byteOffset, into.length);
-    for (let index = 0; index < into.length; index++) bits[index] = raw.getUint16(index * 2, true) << 16;
-  },
-};
-
-async function takeHeader(context: ReadContext): Promise<SafetensorsHeader> {
-  const { window, size, file } = context;
-  if (!(await window.need(8))) throw truncatedError(context, "the header");
-  const length = parseHeaderLength(window.bytes.subarray(window.start, window.end), size, file);
-  if (!(await window.need(8 + length))) throw truncatedError(context, "the header");
-  const header = parseHeader(window.bytes.subarray(window.start + 8, window.start + 8 + length), file);
-  window.start += 8 + length;
-  if (size !== undefined && 8 + length + header.dataBytes !== size) {
-    throw badFile(
-      `the header describes ${header.dataBytes} bytes of data, but ${size - 8 - length} follow; the file is truncated or damaged`,
-      { file, offset: size },
-    );
-  }
-  return header;
-}
-
 function findTable({ entries }: SafetensorsHeader, file: string | undefined): SafetensorsEntry {
   const entry = entries.find(({ name }) => name === TENSOR);
   const names = entries
@@ -116,7 +78,7 @@ function findTable({ entries }: SafetensorsHeader, file: string | undefined): Sa
       file,
       offset: 8,
     });
-  if (entry.shape.length !== 2 || !Object.hasOwn(rowDecoders, entry.dtype)) {
+  if (entry.shape.length !== 2 || entry.dtype === "I8" || !Object.hasOwn(rowDecoders, entry.dtype)) {
     throw badFile(
       `expected "${TENSOR}" to be a [V, D] tensor of F32, F16, BF16 or F64; it is ${entry.dtype} [${entry.shape}]`,
       { file, offset: 8 },
@@ -152,33 +114,12 @@ function parseWords(
   return words;
 }
 
-async function skipBytes(context: ReadContext, count: number): Promise<void> {
-  const { window, gate } = context;
-  let left = count;
-  for (;;) {
-    const step = Math.min(left, window.end - window.start);
-    window.start += step;
-    left -= step;
-    if (left === 0) return;
-    if (window.atEnd) throw truncatedError(context, "the tensors");
-    await gate.drain();
-    await window.fill();
-  }
-}
-
 /** Reads past other tensors and makes sure that nothing follows them. */
 async function finish(context: ReadContext, count: number): Promise<void> {
-  const { window, file } = context;
-  await skipBytes(context, count);
+  const { window, gate, file } = context;
+  await skipTensors(context, count, () => gate.drain());
   if (await window.need(1))
     throw badFile("bytes follow the last tensor; the file is damaged", { file, offset: window.base + window.start });
-}
-
-function truncatedError({ window, file }: ReadContext, where: string) {
-  return badFile(`the file ends within ${where}; it is truncated: fetch it again`, {
-    file,
-    offset: window.base + window.end,
-  });
 }
 
 function tableEncoder(dtype: VectorDType): RowEncoder {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { badFile } from "../bad-file.ts";
 import {
@@ -10,7 +10,14 @@ import {
   type VectorFileInfo,
 } from "../read-vectors.ts";
 import type { RowConsumer } from "../row-gate.ts";
+import type { FolderFiles } from "../static-model/layout.ts";
+import {
+  type ReadFolderVectorsOptions,
+  readVectorRowsFolder,
+  readVectorsFolder,
+} from "../static-model/read-folder-rows.ts";
 import { openFileSource } from "./file-source-node.ts";
+import { folderFiles } from "./folder-files-node.ts";
 import { nodePlatform } from "./platform-node.ts";
 import { wordsPathOf } from "./write-vectors-file-node.ts";
 
@@ -20,19 +27,21 @@ export interface ReadVectorsFileOptions extends Omit<ReadVectorsOptions, "file" 
   readonly hash?: boolean;
 }
 
-/** What comes with a file: the SHA-256 of its bytes in lower-case hexadecimal, where `hash` asked for it. */
+/** What comes with a file: the SHA-256 of its bytes in lower-case hexadecimal (of a folder, of its tokenizer.json and model.safetensors in this order), where `hash` asked for it. */
 export interface FileHash {
   readonly sha256?: string;
 }
 
 /**
- * Reads a table of vectors from a file; see `readVectors`.
+ * Reads a table of vectors from a file (see `readVectors`), or from a Model2Vec or sentence-transformers folder (see
+ * `readVectorsFolder`).
  * @throws FormatError BAD_VECTOR_FILE, also for a missing file or a directory; ThawlineError ABORTED
  */
 export async function readVectorsFile(
   path: string,
   options: ReadVectorsFileOptions = {},
 ): Promise<LoadedVectors & FileHash> {
+  if (isFolder(path)) return withFolder(path, options, (files, settings) => readVectorsFolder(files, settings));
   return withFile(path, options, (chunks, settings) => readVectors(chunks, settings));
 }
 
@@ -42,6 +51,8 @@ export async function readVectorRowsFile(
   consumer: RowConsumer,
   options: ReadVectorsFileOptions = {},
 ): Promise<VectorFileInfo & FileHash> {
+  if (isFolder(path))
+    return withFolder(path, options, (files, settings) => readVectorRowsFolder(files, consumer, settings));
   return withFile(path, options, (chunks, settings) => readVectorRows(chunks, consumer, settings));
 }
 
@@ -68,6 +79,24 @@ async function withFile<T extends object>(
   } finally {
     await iterator.return?.();
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** The hash of a folder is that of its tokenizer.json and model.safetensors, in this order, as one. */
+async function withFolder<T extends object>(
+  path: string,
+  { hash = false, format, words: _, ...options }: ReadVectorsFileOptions,
+  read: (files: FolderFiles, options: ReadFolderVectorsOptions) => Promise<T>,
+): Promise<T & FileHash> {
+  if (format !== undefined && format !== "model2vec" && format !== "sentence-transformers")
+    throw badFile(`this is a folder; expected a file of format ${format}`, { file: path });
+  const digest = createHash("sha256");
+  const files = await folderFiles(path, hash ? digest : undefined);
+  const result = await read(files, { ...options, folder: path, platform: nodePlatform });
+  return hash ? { ...result, sha256: digest.digest("hex") } : result;
 }
 
 /** The words of an array: `v.words.txt` or `v.vocab.txt` beside `v.npy`, else `words.txt` or `vocab.txt` in its folder. */

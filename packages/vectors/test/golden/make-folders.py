@@ -47,7 +47,7 @@ def write(name, tensors, tokenizer, *, prefix="", config=None, sentence_transfor
     (folder / "modules.json").write_text(json.dumps(modules, indent=4))
     matrix = tensors.get("embeddings", tensors.get("embedding.weight")).astype(np.float32)
     mapping = tensors.get("mapping", np.arange(len(tokens)))
-    weights = tensors.get("weights", np.ones(len(tokens))).astype(np.float32)
+    weights = tensors.get("weights", np.ones(len(tokens), dtype=np.float32))
     vectors = matrix[mapping] * weights[:, None]
     expected[name] = {
         "float32": [f"{b:08x}" for b in vectors.astype(np.float32).view(np.uint32).ravel().tolist()],
