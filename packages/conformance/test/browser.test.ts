@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -11,8 +11,20 @@ const { CHROMIUM_PATH } = process.env;
 const here = dirname(fileURLToPath(import.meta.url));
 const fixtures = join(here, "fixtures");
 
+// A little of everything that takes its own way through a backend: `npm run conformance` runs the whole suite there.
+const probes = [
+  "forward/Erf/matrix",
+  "gradient/MatMul/transposed-right",
+  "edge/max-tie-goes-to-first",
+  "head/cnn/valid",
+  "contract/an-error-leaves-no-trace",
+  "contract/concurrent-runs",
+  "trajectory/repeated-ids",
+  "freeze/row-rule-adam",
+];
+const probeFixtures = ["grad-mean.json", "grad-cnn.json", "traj-sparse-adam.json"];
 // Software rendering on a machine that does other things as well.
-const suiteTimeoutMs = 900_000;
+const suiteTimeoutMs = 300_000;
 
 let bundle: SourceBundle | undefined;
 let harness: BrowserHarness | undefined;
@@ -31,25 +43,20 @@ afterAll(async () => {
 }, 60_000);
 
 describe.each(browserBackends.map(({ name }) => name))("%s in Chromium", (name) => {
-  it("passes the suite and the PyTorch fixtures", { timeout: suiteTimeoutMs }, async () => {
-    const startedAt = performance.now();
+  it("passes cases of each kind and PyTorch's fixtures", { timeout: suiteTimeoutMs }, async () => {
     const target = await harness!.open(name);
-    const report = await target.runSuite();
+    const cases = allCases().filter(({ id }) => probes.includes(id));
+    const report = await target.runSuite({ cases });
     const fixtureResults = [];
-    for (const file of readdirSync(fixtures)) {
+    for (const file of probeFixtures) {
       fixtureResults.push(
         ...(await target.runFixtureFile(JSON.parse(readFileSync(join(fixtures, file), "utf8")), file)),
       );
     }
     await target.close();
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-    console.log(
-      `${name}: ${report.cases} cases and ${fixtureResults.length} fixtures in ${seconds} s, ` +
-        `worst error ${report.worstError.toExponential(1)}; ${report.runtime}`,
-    );
 
     expect(report.results.filter(({ status }) => status !== "pass")).toEqual([]);
-    expect(report.results.map(({ id }) => id)).toEqual(allCases().map(({ id }) => id));
+    expect(report.results.map(({ id }) => id).sort()).toEqual([...probes].sort());
     expect(fixtureResults.length).toBeGreaterThan(0);
     expect(fixtureResults.filter(({ status }) => status !== "pass")).toEqual([]);
   });
