@@ -40,6 +40,15 @@ def parameters(head, V, D, C):
         p["proj.bias"] = torch.randn(H) * 0.3
         p["context"] = torch.randn(H)
         features = D
+    elif kind in ("gru", "lstm"):
+        H, G = head["hidden"], 3 if kind == "gru" else 4
+        suffixes = ["", "_reverse"] if head["bidirectional"] else [""]
+        for s in suffixes:
+            p[f"rnn.weight_ih_l0{s}"] = torch.randn(G * H, D) * 0.5
+            p[f"rnn.weight_hh_l0{s}"] = torch.randn(G * H, H) * 0.5
+            p[f"rnn.bias_ih_l0{s}"] = torch.randn(G * H) * 0.3
+            p[f"rnn.bias_hh_l0{s}"] = torch.randn(G * H) * 0.3
+        features = H * len(suffixes)
     p["linear.weight"] = torch.randn(C, features) * 0.5
     p["linear.bias"] = torch.randn(C) * 0.3
     return p
@@ -60,6 +69,13 @@ def logits_of(head, p, ids):
                 h = h * mask[:, None, width - 1 :]
             parts.append(h.amax(2))
         f = torch.cat(parts, 1)
+    elif kind in ("gru", "lstm"):
+        layer = {"gru": torch.nn.GRU, "lstm": torch.nn.LSTM}[kind](x.shape[2], head["hidden"], batch_first=True, bidirectional=head["bidirectional"])
+        weights = {k[4:]: v for k, v in p.items() if k.startswith("rnn.")}
+        packed = torch.nn.utils.rnn.pack_padded_sequence(x, mask.sum(1).long(), batch_first=True, enforce_sorted=False)
+        _, state = torch.func.functional_call(layer, weights, (packed,))
+        final = state if kind == "gru" else state[0]
+        f = torch.cat(list(final), 1)
     else:
         scores = torch.tanh(x @ p["proj.weight"].T + p["proj.bias"]) @ p["context"]
         scores = scores.masked_fill(mask == 0, float("-inf"))
@@ -164,6 +180,11 @@ write("grad-cnn.json", {"cases": [
     gradient_case("cnn-all", {"type": "cnn", "widths": [1, 3], "maps": 3, "pool": "all"}, [6, 2, 4]),
     gradient_case("cnn-valid", {"type": "cnn", "widths": [2, 3], "maps": 3, "pool": "valid"}, [6, 3, 4, 5]),
     gradient_case("cnn-valid-shorter-than-width", {"type": "cnn", "widths": [2, 4], "maps": 3, "pool": "valid"}, [1, 6, 3]),
+]})
+
+write("grad-recurrent.json", {"cases": [
+    gradient_case(f"{kind}{'-bidirectional' if both else ''}", {"type": kind, "hidden": 4, "bidirectional": both}, [6, 1, 4, 2])
+    for kind in ("gru", "lstm") for both in (False, True)
 ]})
 
 O = torch.optim

@@ -3,13 +3,15 @@ import { type AttentionHeadOptions, attentionHead } from "./heads/attention-head
 import { type CnnHeadOptions, cnnHead } from "./heads/cnn-head.ts";
 import { type LinearHeadOptions, linearHead } from "./heads/linear-head.ts";
 import { type MlpHeadOptions, mlpHead } from "./heads/mlp-head.ts";
+import { gruHead, lstmHead, type RecurrentHeadOptions } from "./heads/recurrent-head.ts";
 
 /** A head as plain data: its type, and the options of that type. */
 export type HeadConfig =
   | ({ readonly type: "linear" } & LinearHeadOptions)
   | ({ readonly type: "mlp" } & MlpHeadOptions)
   | ({ readonly type: "cnn" } & CnnHeadOptions)
-  | ({ readonly type: "attention" } & AttentionHeadOptions);
+  | ({ readonly type: "attention" } & AttentionHeadOptions)
+  | ({ readonly type: "gru" | "lstm" } & RecurrentHeadOptions);
 
 /** Name of a head that `createHead` makes. */
 export type HeadType = HeadConfig["type"];
@@ -20,6 +22,8 @@ const factories: { readonly [T in HeadType]: (options: never) => Head } = {
   mlp: mlpHead,
   cnn: cnnHead,
   attention: attentionHead,
+  gru: gruHead,
+  lstm: lstmHead,
 };
 
 /** Every head that `createHead` makes. */

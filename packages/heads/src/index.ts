@@ -3,8 +3,10 @@ export { type AttentionHeadOptions, attentionHead } from "./heads/attention-head
 export { type CnnHeadOptions, cnnHead } from "./heads/cnn-head.ts";
 export { type LinearHeadOptions, linearHead } from "./heads/linear-head.ts";
 export { type MlpHeadOptions, mlpHead } from "./heads/mlp-head.ts";
+export { gruHead, lstmHead, type RecurrentHeadOptions } from "./heads/recurrent-head.ts";
 export { type Activation, activations, gelu } from "./layers/activation.ts";
 export { attentionPool } from "./layers/attention-pool.ts";
 export { linear } from "./layers/linear.ts";
+export { type CellType, type CellWeights, recurrentState } from "./layers/recurrent.ts";
 export { softmaxCrossEntropy } from "./layers/softmax-cross-entropy.ts";
 export { type Pooling, windowMaxima } from "./layers/window-maxima.ts";

@@ -10,6 +10,8 @@ export interface OptionReader {
   counts(name: string, fallback: readonly number[]): readonly number[];
   /** A dropout rate in [0, 1); default 0. */
   rate(name: string, fallback?: number): number;
+  /** True or false; default false. */
+  flag(name: string): boolean;
   /** One of some words. */
   choice<W extends string>(name: string, words: readonly W[], fallback: W): W;
 }
@@ -52,6 +54,12 @@ export function readOptions(
       if (typeof value !== "number" || !(value >= 0 && value < 1)) {
         throw invalid(`${shown(name)}: expected a number from 0 to below 1, got ${JSON.stringify(value)}`);
       }
+      return value;
+    },
+    flag: (name) => {
+      const value = options[name] ?? false;
+      if (typeof value !== "boolean")
+        throw invalid(`${shown(name)}: expected true or false, got ${JSON.stringify(value)}`);
       return value;
     },
     choice: (name, words, fallback) => {

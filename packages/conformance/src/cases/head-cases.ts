@@ -52,6 +52,10 @@ export const headCases = (): GraphCase[] => [
   headCase("cnn/dropout", { type: "cnn", dimension: 4, classes: 3, widths: [1, 4], maps: 4, dropout: 0.5 }),
   headCase("cnn/wider-than-batch", { type: "cnn", dimension: 3, classes: 2, widths: [7], maps: 3, dropout: 0 }),
   headCase("attention/plain", { type: "attention", dimension: 4, classes: 3, hidden: 5 }),
+  headCase("gru/plain", { type: "gru", dimension: 4, classes: 3, hidden: 5 }),
+  headCase("gru/bidirectional", { type: "gru", dimension: 3, classes: 2, hidden: 4, bidirectional: true }),
+  headCase("lstm/plain", { type: "lstm", dimension: 4, classes: 3, hidden: 5 }),
+  headCase("lstm/bidirectional", { type: "lstm", dimension: 3, classes: 2, hidden: 4, bidirectional: true }),
   headCase("attention/dropout", { type: "attention", dimension: 4, classes: 3, hidden: 5, dropout: 0.5 }),
 ];
 
