@@ -194,6 +194,18 @@ describe("word2vec text", () => {
     expect(table.report.warnings).toHaveLength(1);
   });
 
+  it.each([
+    ["4 2\na 1 2\nb 3 4\n", /promises 4 rows, but the file has 2; it is truncated.*make the first line "2 2"/],
+    ["1 2\na 1 2\nb 3 4\nc 5 6\n", /promises 1 rows, but the file has 3; if its rows are right/],
+  ])("refuses a header that is off by more than one row: %j", async (text, message) => {
+    for (const options of [{}, { wanted: new Set(["a"]) }]) {
+      const error = await fails(text, options);
+      expect(error).toMatchObject({ code: "BAD_VECTOR_FILE", line: 1 });
+      expect(error.message).toMatch(message);
+    }
+    expect((await read(text, { limit: 1 })).words).toEqual(["a"]);
+  });
+
   it("refuses a header of another dimension than its rows'", async () => {
     expect(await fails("2 3\na 1 2\nb 3 4\n")).toMatchObject({ line: 2 });
     expect(await fails("2 1\na 1 2\nb 3 4\n")).toMatchObject({ line: 2 });
@@ -201,10 +213,11 @@ describe("word2vec text", () => {
   });
 
   it("allocates nothing for a header that promises the impossible", async () => {
-    const table = await read("999999999999 2\na 1 2\n");
+    const table = await read("999999999999 2\na 1 2\n", { limit: 1 });
     expect(table.data.buffer.byteLength).toBeLessThan(1024);
-    const streamed = await readVectors(inPieces(utf8("999999999999 2\na 1 2\n"), [7]));
+    const streamed = await readVectors(inPieces(utf8("999999999999 2\na 1 2\n"), [7]), { limit: 1 });
     expect(streamed.data.buffer.byteLength).toBeLessThan(1024);
+    expect(await fails("999999999999 2\na 1 2\n")).toMatchObject({ line: 1 });
     expect(await fails("5 99999999\na 1 2\n")).toMatchObject({ line: 1 });
     expect(await fails("5 0\na 1 2\n")).toMatchObject({ line: 1 });
   });

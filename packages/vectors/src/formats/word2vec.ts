@@ -7,8 +7,9 @@ import { textRowEncoder } from "./text-writer.ts";
 
 /**
  * Text with a header line `V D`: word2vec's text form and fastText's `.vec`. A first line of two whole numbers is
- * always taken as the header, so headerless text of dimension 1 may need `format: "glove"`. Another count of rows
- * than the header's is a warning (a published fastText file promises one row more than it holds).
+ * always taken as the header, so headerless text of dimension 1 may need `format: "glove"`. One row more or less than
+ * the header's is a warning (a published fastText file promises one row more than it holds); any other count is an
+ * error, for a download that stopped between two lines shows in nothing else.
  */
 export const word2vecFormat: VectorFormat = {
   name: "word2vec",
@@ -35,7 +36,15 @@ export const word2vecFormat: VectorFormat = {
     if (gate.isFull || gate.fileRows === header.rows) return;
     if (gate.fileRows === 0)
       throw badFile(`the header promises ${header.rows} rows, but none follows`, { file, line: 1 });
-    gate.warn(`the header promises ${header.rows} rows, but the file has ${gate.fileRows}`);
+    const difference = `the header promises ${header.rows} rows, but the file has ${gate.fileRows}`;
+    if (Math.abs(gate.fileRows - header.rows) > 1) {
+      const likely = gate.fileRows < header.rows ? "it is truncated: fetch it again; " : "";
+      throw badFile(
+        `${difference}; ${likely}if its rows are right, make the first line "${gate.fileRows} ${header.dimension}"`,
+        { file, line: 1 },
+      );
+    }
+    gate.warn(difference);
   },
   encoder: () => ({ ...textRowEncoder, header: countsHeader }),
 };
