@@ -114,6 +114,15 @@ describe("conformance --fixtures", () => {
     expect(JSON.parse(bad.stdout)).toMatchObject([{ file: "bad.json", backend: "reference", status: "fail" }]);
   });
 
+  it("reads folders in the folder, and passes over JSON of another form with a word", async () => {
+    world.write("mixed/deep/er/by-hand.json", JSON.stringify(fixture));
+    world.write("mixed/package.json", "{}");
+    const ran = await run(["conformance", "--fixtures", world.path("mixed"), "--backend", "reference", "--json"]);
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(JSON.parse(ran.stdout)).toMatchObject([{ file: "deep/er/by-hand.json", status: "pass" }]);
+    expect(ran.stderr).toContain("package.json is no fixture");
+  });
+
   it("calls a head that is not built unsupported, and says where there is no fixture", async () => {
     const other = structuredClone(fixture) as { cases: { head_config: { type: string } }[] };
     other.cases[0]!.head_config.type = "lstm";
@@ -123,6 +132,10 @@ describe("conformance --fixtures", () => {
     expect(ran.stdout).toContain("0 passed, 0 failed, 2 unsupported");
     world.write("none/readme.md", "");
     expect((await run(["conformance", "--fixtures", world.path("none"), ...both])).code).toBe(1);
+    world.write("strange/package.json", "{}");
+    const strange = await run(["conformance", "--fixtures", world.path("strange"), ...both]);
+    expect(strange.code).toBe(1);
+    expect(strange.stderr).toContain("package.json");
     world.write("broken/a.json", "{");
     const broken = await run(["conformance", "--fixtures", world.path("broken"), ...both]);
     expect(broken.code).toBe(1);

@@ -70,7 +70,8 @@ async function runFixtures(
   { fixtures, json: asJson }: ConformanceFlags,
   { selection, subjects, io, talk }: { selection: Selection; subjects: Subjects; io: Io; talk: Talk },
 ): Promise<number> {
-  const files = await readFixtureFolder(fixtures!);
+  const { files, others } = await readFixtureFolder(fixtures!);
+  for (const file of others) talk.say(`${file} is no fixture: it has neither "cases" nor "optimizer_config"`);
   const outcome = await onEach(selection, subjects, async (subject) => {
     const found = [];
     for (const { file, content } of files) {
