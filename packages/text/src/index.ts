@@ -1,3 +1,12 @@
+export { alignmentChecksum } from "./alignment/alignment-checksum.ts";
+export { type VerifyAlignmentOptions, verifyAlignment } from "./alignment/verify-alignment.ts";
+export {
+  type RowSource,
+  rowSource,
+  type VerifiedRows,
+  type VerifyRowsOptions,
+  verifyRows,
+} from "./alignment/verify-rows.ts";
 export { type DataFormat, dataFormatOf, dataFormats } from "./data/data-format.ts";
 export { type Dataset, datasetOf, type SkippedRow } from "./data/dataset.ts";
 export type { Gunzip } from "./data/gunzip.ts";

@@ -59,6 +59,14 @@ describe("alignVocabulary", () => {
     expect(align({ words: ["cat", "dog"], oov: "unk" }).hasVector("dog")).toBe(false);
   });
 
+  it("gives no row to words that may not have one, but keeps those with a vector", () => {
+    const table = align({ words: ["", "cat", "dog", "bird"], getsRow: (word) => word === "dog" });
+    expect(table.words).toEqual(["", ...fileWords, "dog"]);
+    expect(table.oovWords).toEqual(["dog"]);
+    expect(table.rows).toEqual(Int32Array.of(0, 2, 5, -1));
+    expect(align({ words: ["cat", "dog"], getsRow: () => false }).words).toEqual(["", ...fileWords]);
+  });
+
   it("gives the mean of the loaded rows, for mean", () => {
     expect(rowOf(align({ oov: "mean" }), 5)).toEqual([3, 30]);
   });

@@ -14,6 +14,8 @@ export interface AlignOptions {
   readonly words: readonly string[];
   readonly vectors: LoadedVectors;
   readonly oov: OovStrategy;
+  /** Whether a word without a vector gets a row of its own, where `oov` makes such rows. Default all do. */
+  readonly getsRow?: (word: string) => boolean;
   /** A safe integer; matters to `random`. */
   readonly seed: number;
   /** Ways to look a word up. Default exact only. */
@@ -33,7 +35,7 @@ export interface AlignedTable {
   readonly fileRows: number;
   /** [W] per entry of `AlignOptions.words`: 0 no vector, else 1 + the place of the rule that found it. */
   readonly found: Uint8Array;
-  /** [W] per entry of `AlignOptions.words`: its row; 0 for padding. */
+  /** [W] per entry of `AlignOptions.words`: its row; 0 for padding, −1 where `getsRow` denied it one. */
   readonly rows: Int32Array;
   /** Words of the data without a vector, in the data's order. With `unk` they share `unknownRow`, else each has a row. */
   readonly oovWords: readonly string[];
@@ -68,6 +70,7 @@ function checkOptions({ oov, vectors, keep = "all", seed }: AlignOptions): void 
 function findWords(
   words: readonly string[],
   lookup: Lookup,
+  getsRow: (word: string) => boolean,
 ): { readonly found: Uint8Array; readonly needed: number[]; readonly oovWords: readonly string[] } {
   const found = new Uint8Array(words.length);
   const needed: number[] = [];
@@ -76,8 +79,9 @@ function findWords(
     if (word === "") return;
     const rule = lookup.ruleOf(word);
     found[i] = rule + 1;
-    if (rule === -1) oovWords.add(word);
-    else needed.push(lookup.rowOf(word) - 1);
+    if (rule === -1) {
+      if (getsRow(word)) oovWords.add(word);
+    } else needed.push(lookup.rowOf(word) - 1);
   });
   return { found, needed, oovWords: [...oovWords] };
 }
@@ -95,10 +99,10 @@ function findWords(
  */
 export function alignVocabulary(options: AlignOptions): AlignedTable {
   checkOptions(options);
-  const { words, vectors, oov, seed, rules = ["exact"], keep = "all" } = options;
+  const { words, vectors, oov, seed, rules = ["exact"], keep = "all", getsRow = () => true } = options;
   const { dimension } = vectors;
   const fileIndex = indexWords(["", ...vectors.words]);
-  const { found, needed, oovWords } = findWords(words, lookupIn(fileIndex, { rules, unknownRow: -1 }));
+  const { found, needed, oovWords } = findWords(words, lookupIn(fileIndex, { rules, unknownRow: -1 }), getsRow);
   if (needed.length === 0) throw noOverlap(words, vectors.words);
 
   const unknownWord = oov === "unk" ? (unknownWords.find((word) => vectors.words.includes(word)) ?? null) : null;
