@@ -2,6 +2,9 @@ export type { ByteSource } from "./bytes/byte-source.ts";
 export type { Gunzip } from "./bytes/gunzip.ts";
 export type { BytePlatform } from "./bytes/platform.ts";
 export { decodeWord, encodeWord, hasEscapes } from "./bytes/word-codec.ts";
+export { applyDelta, createDelta, revertDelta, type VectorDelta } from "./delta/delta.ts";
+export { decodeDelta, encodeDelta } from "./delta/delta-file.ts";
+export { createTableHash, hashTable, type TableHash } from "./delta/table-hash.ts";
 export type { FastTextSettings } from "./fasttext/header.ts";
 export {
   type FastTextModel,
@@ -23,6 +26,7 @@ export {
   type VectorFileInfo,
   type VectorTable,
 } from "./read-vectors.ts";
+export { type RewriteReport, type RewriteVectorsOptions, rewriteVectors } from "./rewrite-vectors.ts";
 export type { RowConsumer, RowSelection, TableShape } from "./row-gate.ts";
 export type { CoreTensor, HostTensor, IntegerTensor, SafetensorsDType } from "./safetensors/dtypes.ts";
 export type { SafetensorsEntry } from "./safetensors/header.ts";

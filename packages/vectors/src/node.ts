@@ -9,6 +9,13 @@ export {
   readVectorsFile,
 } from "./node/read-vectors-file-node.ts";
 export {
+  applyDeltaFile,
+  hashVectorsFile,
+  type RewriteVectorsFileOptions,
+  readDeltaFile,
+  rewriteVectorsFile,
+} from "./node/rewrite-vectors-file-node.ts";
+export {
   type WriteVectorsFileOptions,
   writeVectorRowsFile,
   writeVectorsFile,

@@ -8,7 +8,7 @@ import { readWordList, type WordList, type WordSource } from "./npy/words.ts";
 import { openWindow } from "./open-window.ts";
 import { createRowGate, type RowConsumer, type RowGate, type RowSelection } from "./row-gate.ts";
 import { createTableBuilder } from "./table-builder.ts";
-import type { FileFormatName, FileHead, VectorFormatName } from "./vector-format.ts";
+import type { FileFormatName, FileHead, VectorDType, VectorFormatName } from "./vector-format.ts";
 import type { VectorReport } from "./vector-report.ts";
 
 /** How to read a vector file. */
@@ -83,35 +83,50 @@ async function readRows(
   consumer: RowConsumer,
   options: ReadVectorsOptions,
 ): Promise<{ info: VectorFileInfo; gate: RowGate }> {
+  let gate: RowGate | undefined;
+  const { dtype: _, ...info } = await readRowsThrough(source, options, (file) => {
+    gate = createRowGate(consumer, options, file);
+    return gate;
+  });
+  return { info, gate: gate! };
+}
+
+/** Reads rows into the gate that `makeGate` makes; `dtype` is the element type on disk, where rows can be replaced in place. */
+export async function readRowsThrough(
+  source: ByteSource,
+  options: ReadVectorsOptions,
+  makeGate: (file: string | undefined) => RowGate,
+): Promise<VectorFileInfo & { readonly dtype: VectorDType | undefined }> {
+  checkOptions(options);
   const { file, dimension } = options;
-  if (dimension !== undefined && (!Number.isInteger(dimension) || dimension < 1))
-    throw new RangeError(`dimension must be a whole number above 0, got ${dimension}`);
-  if (options.limit !== undefined && (!Number.isInteger(options.limit) || options.limit < 1))
-    throw new RangeError(`limit must be a whole number above 0, got ${options.limit}`);
-  if (options.format !== undefined && !Object.hasOwn(vectorFormats, options.format))
-    throw new RangeError(`format must be one of ${Object.keys(vectorFormats).join(", ")}; got "${options.format}"`);
   const { window, size, compression, share } = await openWindow(source, options);
   try {
     const head = { bytes: window.bytes.subarray(window.start, window.end), isWhole: window.atEnd };
     if (head.bytes.length === 0) throw badFile("the file is empty", { file });
     const format = vectorFormats[(options.format as FileFormatName | undefined) ?? detectFormat(head, file)];
-    let found = 0;
-    const begin: RowConsumer["begin"] = (shape) => {
-      found = shape.dimension;
-      consumer.begin(shape);
-    };
-    const gate = createRowGate({ ...consumer, begin }, options, file);
+    let dtype: VectorDType | undefined = "f32";
+    const gate = makeGate(file);
     const estimateRows = () => {
       const read = share();
       return read === undefined || read === 0 ? undefined : Math.ceil(gate.fileRows / read);
     };
     const { searchable } = options.platform ?? webPlatform;
     const words = () => wordsOf(options);
-    await format.read({ window, gate, file, size, dimension, searchable, estimateRows, words });
-    return { info: { format: format.name, compression, dimension: found, report: gate.report() }, gate };
+    const storedAs = (stored: VectorDType | undefined) => void (dtype = stored);
+    await format.read({ window, gate, file, size, dimension, searchable, estimateRows, words, storedAs });
+    return { format: format.name, compression, dimension: gate.dimension, report: gate.report(), dtype };
   } finally {
     await window.close();
   }
+}
+
+function checkOptions({ dimension, limit, format }: ReadVectorsOptions): void {
+  if (dimension !== undefined && (!Number.isInteger(dimension) || dimension < 1))
+    throw new RangeError(`dimension must be a whole number above 0, got ${dimension}`);
+  if (limit !== undefined && (!Number.isInteger(limit) || limit < 1))
+    throw new RangeError(`limit must be a whole number above 0, got ${limit}`);
+  if (format !== undefined && !Object.hasOwn(vectorFormats, format))
+    throw new RangeError(`format must be one of ${Object.keys(vectorFormats).join(", ")}; got "${format}"`);
 }
 
 async function wordsOf({ words, file }: ReadVectorsOptions): Promise<WordList> {

@@ -24,6 +24,15 @@ export interface RowConsumer {
   drain?(): Promise<void>;
 }
 
+/** Where a row stands, for messages and for changing it in place. */
+export interface RowLocation {
+  readonly line?: number;
+  /** Byte offset of the row. */
+  readonly offset?: number;
+  /** Byte offset of its numbers, where they stand in one piece. */
+  readonly valuesOffset?: number;
+}
+
 /** Which rows to let through. */
 export interface RowSelection {
   /** Only these words; all by default. */
@@ -46,6 +55,8 @@ export interface RowGate {
   readonly isFull: boolean;
   /** Rows of the file after which reading ends; infinity without a limit. */
   readonly limit: number;
+  /** What `begin` said; 0 before. */
+  readonly dimension: number;
   readonly fileRows: number;
   readonly loadedRows: number;
   begin(shape: TableShape): void;
@@ -56,13 +67,7 @@ export interface RowGate {
   /** Counts a row of the file, wanted or not. */
   count(): void;
   /** Hands on a row for which `wants` was true; call before `count`. @throws FormatError on NaN or infinity */
-  accept(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    values: Float32Array,
-    at: { line?: number; offset?: number },
-  ): void;
+  accept(bytes: Uint8Array, start: number, end: number, values: Float32Array, at: RowLocation): void;
   headerSays(rows: number): void;
   warn(sentence: string): void;
   drain(): Promise<void>;
@@ -93,6 +98,7 @@ export function createRowGate(
   };
   const warnings: string[] = [];
   let fileRows = 0;
+  let dimension = 0;
   let headerRows: number | undefined;
 
   const noteOf = (word: Uint8Array, line: number | undefined): RowNote =>
@@ -101,6 +107,9 @@ export function createRowGate(
   return {
     isFiltering: wanted !== undefined,
     limit,
+    get dimension() {
+      return dimension;
+    },
     get isFull() {
       return fileRows >= limit;
     },
@@ -112,6 +121,7 @@ export function createRowGate(
     },
     kept,
     begin(shape) {
+      dimension = shape.dimension;
       const selected = Math.min(limit, wanted?.size ?? Number.POSITIVE_INFINITY);
       consumer.begin({
         dimension: shape.dimension,
@@ -223,10 +233,14 @@ function noteList() {
   };
 }
 
-function nonFiniteError(note: RowNote, at: { line?: number; offset?: number }, file: string | undefined): FormatError {
+function nonFiniteError(note: RowNote, at: RowLocation, file: string | undefined): FormatError {
   return new FormatError(
     "BAD_VECTOR_FILE",
     `the vector of ${JSON.stringify(note.word)} (row ${note.row + 1}) has a NaN or infinite component; leave such rows out with nonFinite: "skip", or repair the file`,
-    { ...(file === undefined ? {} : { file }), ...at },
+    {
+      ...(file === undefined ? {} : { file }),
+      ...(at.line === undefined ? {} : { line: at.line }),
+      ...(at.offset === undefined ? {} : { offset: at.offset }),
+    },
   );
 }

@@ -36,6 +36,8 @@ export interface ReadContext {
   readonly searchable: BytePlatform["searchable"];
   /** The words of a format that has them in another file. @throws FormatError where there are none */
   words(): Promise<WordList>;
+  /** A format with a choice of element types tells here which the file has; undefined where ours would not write it. */
+  storedAs(dtype: VectorDType | undefined): void;
   /** The caller's word on the dimension. */
   readonly dimension: number | undefined;
 }

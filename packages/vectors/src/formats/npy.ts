@@ -30,6 +30,8 @@ export const npyFormat: VectorFormat = {
         offset: 10,
       });
     checkSize(rows * columns * kindBytes[kind], fields, context);
+    const isOurs = header.isLittleEndian && !header.isFortranOrder;
+    context.storedAs(isOurs && kind === "f4" ? "f32" : isOurs && kind === "f2" ? "f16" : undefined);
     const words = await context.words();
     if (words.count !== rows)
       throw badFile(
@@ -98,7 +100,10 @@ async function readRows({ gate, window }: ReadContext, fields: FieldReader, { he
     const view = await fields.take(columns * bytes, `row ${row + 1} of ${rows}`);
     if (gate.wants(words.bytes, words.offsets[row], words.offsets[row + 1])) {
       for (let column = 0; column < columns; column++) values[column] = decode(view, column * bytes);
-      gate.accept(words.bytes, words.offsets[row], words.offsets[row + 1], values, { offset });
+      gate.accept(words.bytes, words.offsets[row], words.offsets[row + 1], values, {
+        offset,
+        valuesOffset: offset,
+      });
     }
     gate.count();
   }

@@ -32,6 +32,7 @@ export const safetensorsFormat: VectorFormat = {
         file,
       });
     }
+    context.storedAs(entry.dtype === "F32" ? "f32" : entry.dtype === "F16" ? "f16" : undefined);
     const rowBytes = dtypeRules[entry.dtype].bytes * dimension;
     gate.headerSays(rows);
     gate.begin({
@@ -50,7 +51,8 @@ export const safetensorsFormat: VectorFormat = {
       const word = encodeWord(words[row]);
       if (gate.wants(word, 0, word.length)) {
         decode(new DataView(window.bytes.buffer, window.bytes.byteOffset + window.start, rowBytes), values);
-        gate.accept(word, 0, word.length, values, { offset: window.base + window.start });
+        const offset = window.base + window.start;
+        gate.accept(word, 0, word.length, values, { offset, valuesOffset: offset });
       }
       gate.count();
       window.start += rowBytes;

@@ -59,7 +59,7 @@ export async function readTextRows(context: ReadContext, layout: TextLayout): Pr
   await gate.drain();
 }
 
-function createRowReader({ gate, file }: ReadContext, layout: TextLayout) {
+function createRowReader({ gate, file, window }: ReadContext, layout: TextLayout) {
   const { dimension, hasReturns, headerRows } = layout;
   const values = new Float32Array(dimension);
   let emptyLine = 0;
@@ -118,7 +118,8 @@ function createRowReader({ gate, file }: ReadContext, layout: TextLayout) {
         { file, line },
       );
     }
-    if (gate.wants(bytes, start, wordEnd, line)) gate.accept(bytes, start, wordEnd, values, { line });
+    if (gate.wants(bytes, start, wordEnd, line))
+      gate.accept(bytes, start, wordEnd, values, { line, valuesOffset: window.base + wordEnd + 1 });
     gate.count();
   };
 }

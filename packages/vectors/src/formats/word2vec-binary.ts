@@ -41,7 +41,10 @@ export const word2vecBinaryFormat: VectorFormat = {
       if (!gate.isFiltering || gate.mayWant(bytes, start, wordEnd)) {
         if (gate.wants(bytes, start, wordEnd)) {
           raw.set(bytes.subarray(wordEnd + 1, wordEnd + 1 + rowBytes));
-          gate.accept(bytes, start, wordEnd, values, { offset: window.base + start });
+          gate.accept(bytes, start, wordEnd, values, {
+            offset: window.base + start,
+            valuesOffset: window.base + wordEnd + 1,
+          });
         }
       }
       gate.count();

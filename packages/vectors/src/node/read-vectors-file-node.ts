@@ -63,7 +63,7 @@ async function withFile<T extends object>(
 ): Promise<T & FileHash> {
   const { chunks, size } = await openFileSource(path);
   const settings = {
-    words: () => wordsBeside(path),
+    words: async () => (await openFileSource(findWordsBeside(path))).chunks,
     ...options,
     file: path,
     platform: nodePlatform,
@@ -99,8 +99,8 @@ async function withFolder<T extends object>(
   return hash ? { ...result, sha256: digest.digest("hex") } : result;
 }
 
-/** The words of an array: `v.words.txt` or `v.vocab.txt` beside `v.npy`, else `words.txt` or `vocab.txt` in its folder. */
-async function wordsBeside(path: string): Promise<AsyncIterable<Uint8Array>> {
+/** The file of an array's words: `v.words.txt` or `v.vocab.txt` beside `v.npy`, else `words.txt` or `vocab.txt` in its folder. */
+export function findWordsBeside(path: string): string {
   const own = wordsPathOf(path);
   const folder = dirname(path);
   const candidates = [
@@ -109,7 +109,8 @@ async function wordsBeside(path: string): Promise<AsyncIterable<Uint8Array>> {
     join(folder, "words.txt"),
     join(folder, "vocab.txt"),
   ];
-  for (const candidate of candidates) if (existsSync(candidate)) return (await openFileSource(candidate)).chunks;
+  const found = candidates.find((candidate) => existsSync(candidate));
+  if (found !== undefined) return found;
   const names = candidates.map((candidate) => basename(candidate)).join(", ");
   throw badFile(`a .npy array has no words; put them beside it, one a line for each row, in one of ${names}`, {
     file: path,

@@ -89,9 +89,10 @@ function chooseFormat(path: string, { format }: WriteVectorsFileOptions): Writab
   return chosen;
 }
 
-function writeCompressed<T>(
+/** Writes a file whole or not at all, through gzip where the options or the name ask for it. */
+export function writeCompressed<T>(
   path: string,
-  options: WriteVectorsFileOptions,
+  options: Pick<WriteVectorsFileOptions, "gzip">,
   produce: (output: ByteOutput) => Promise<T>,
 ): Promise<T> {
   const gzip = options.gzip ?? formatOfPath(path).gzip;
