@@ -87,11 +87,7 @@ const groups: readonly (readonly [heading: string, flags: readonly Flag[]])[] = 
     [
       ["--epochs <n>", `at most so many (default ${defaults.epochs})`, wholeNumber(1)],
       ["--batch-size <n>", `default ${defaults.batchSize}`, wholeNumber(1)],
-      [
-        "--lr <x>",
-        `learning rate of the head (default ${defaults.lr}; cnn and attention ${defaults.sequenceLr})`,
-        positive,
-      ],
+      ["--lr <x>", `learning rate of the head (default ${defaults.lr}; cnn ${defaults.cnnLr})`, positive],
       ["--embedding-lr <x>", `learning rate of the vectors (default: --lr / ${defaults.embeddingLrDivisor})`, positive],
       ["--optimizer <name>", `${optimizerNames.join(", ")} (default ${defaults.optimizer})`, oneOf(optimizerNames)],
       [

@@ -111,7 +111,7 @@ export function resolveSettings(options: FineTuneOptions) {
   checkCombinations(options);
   const careful = options.fromModel === undefined ? 1 : defaults.fromModelLrDivisor;
   const head = options.head ?? defaults.head;
-  const lr = options.lr ?? (isSequenceHead(head) ? defaults.sequenceLr : defaults.lr) / careful;
+  const lr = options.lr ?? (head === "cnn" ? defaults.cnnLr : defaults.lr) / careful;
   const optimizer = options.optimizer ?? defaults.optimizer;
   return {
     vectors: options.vectors ?? null,
