@@ -73,6 +73,7 @@ describe("compileRowRule", () => {
     [{ kind: "rows", rows: [-1] }],
     [{ kind: "rows", rows: [0.5] }],
     [{ kind: "rank" } as unknown as RowRule],
+    [{ kind: "pretrained" } as unknown as RowRule],
     [{ kind: "not", rule: { kind: "rows", rows: [9] } }],
   ])("refuses %j", (rule) => {
     expectCode(() => compileRowRule(rule, facts), "INVALID_POLICY");

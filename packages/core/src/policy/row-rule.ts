@@ -46,6 +46,9 @@ export function compileRowRule(rule: RowRule, facts: RowFacts): (row: number) =>
       return (row) => counts[row]! >= rule.count;
     }
     case "pretrained":
+      if (typeof rule.found !== "boolean") {
+        throw new PolicyError("INVALID_POLICY", `a pretrained rule takes found: true or false, got ${rule.found}`);
+      }
       return (row) => (facts.pretrained === undefined || facts.pretrained[row] !== 0) === rule.found;
     case "rows": {
       const wrong = rule.rows.find((row) => !Number.isInteger(row) || row < 0 || row >= facts.rows);
