@@ -4,6 +4,7 @@ import { main } from "./main.ts";
 process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
 
 let isRunning = false;
+let hasLostOutput = false;
 
 /** The first Ctrl-C asks for a stop in good order, the second ends the process at once. */
 function interrupt(): AbortSignal {
@@ -21,10 +22,14 @@ function interrupt(): AbortSignal {
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // A reader that has seen enough (head, less) closes the pipe: no failure of ours. A run that writes files goes on.
-  if (isRunning) return;
-  if (error.code === "EPIPE") process.exit(0);
-  process.stderr.write(`error OUTPUT_FAILED: cannot write to stdout: ${error.message}\n`);
-  process.exit(1);
+  if (error.code === "EPIPE") {
+    if (!isRunning) process.exit(0);
+    return;
+  }
+  if (!hasLostOutput) process.stderr.write(`error OUTPUT_FAILED: cannot write to stdout: ${error.message}\n`);
+  hasLostOutput = true;
+  process.exitCode = 1;
+  if (!isRunning) process.exit(1);
 });
 // Nobody is there to be told.
 process.stderr.on("error", () => {});
@@ -37,5 +42,5 @@ void main(process.argv.slice(2), {
   cwd: process.cwd(),
   interrupt,
 }).then((exitCode) => {
-  process.exitCode = exitCode;
+  process.exitCode = exitCode === 0 && hasLostOutput ? 1 : exitCode;
 });

@@ -16,7 +16,13 @@ interface Outcome {
 
 /** Commander's message, with the nearest known name where it gives none itself. */
 function usageMessage(error: CommanderError, program: Command, argv: readonly string[]): string {
-  const message = error.message.replace(/^error: /, "").trim();
+  // What `help` was asked about is the second word; commander has printed the commands and says nothing more.
+  const isHelp = error.code === "commander.help";
+  const said = isHelp ? `unknown command '${argv[1]}'` : error.message;
+  const message = said
+    .replace(/^error: /, "")
+    .trim()
+    .replaceAll("\n", " ");
   if (message.includes("Did you mean")) return message;
   const quoted = /'([^']*)'/.exec(message)?.[1] ?? "";
   const command = program.commands.find((each) => each.name() === argv.find((word) => !word.startsWith("-")));
@@ -24,7 +30,7 @@ function usageMessage(error: CommanderError, program: Command, argv: readonly st
     const flags = (command ?? program).options.flatMap((option) => (option.long ? [option.long] : []));
     return `${message}; the nearest known is ${nearestName(quoted, [...flags, "--help"])}`;
   }
-  if (error.code === "commander.unknownCommand") {
+  if (isHelp || error.code === "commander.unknownCommand") {
     return `${message}; the nearest known is ${nearestName(
       quoted,
       program.commands.map((each) => each.name()),

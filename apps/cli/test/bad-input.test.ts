@@ -34,7 +34,7 @@ describe("a bad vector file", () => {
     ["empty", "", /empty/],
     ["truncated in a row", text.slice(0, text.length - 20), /line \d+/],
     ["of wrong dimension in a row", `${text}extra 0.1 0.2\n`, /line 96/],
-    ["with a header that lies", `9999999 8\n${text}`, null],
+    ["with a header that lies", `9999999 8\n${text}`, /line 1: .*promises 9999999 rows, but the file has 95/],
     ["with NaN", text.replace(/0\.\d+/, "nan"), /line \d+/],
     ["cut-off gzip", gzipSync(text).subarray(0, 500), /gzip/],
     ["binary", Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * 37) % 256)), /./],
@@ -42,18 +42,27 @@ describe("a bad vector file", () => {
   ])("%s: is an error that names it, and nothing is written", async (name, content, message) => {
     const vectors = content === null ? world.path("missing.txt") : world.write(`bad ${name}.txt`, content);
     const ran = await finetune({ vectors });
-    if (message === null) {
-      // A header that lies is told, not trusted: the rows are all there.
-      expect(ran.code).toBe(0);
-      expect(ran.stderr).toMatch(/note: .*9999999|9,999,999/);
-      (await import("node:fs")).rmSync(out, { recursive: true });
-      return;
-    }
     expect(ran.code).toBe(1);
     expect(ran.stderr).toMatch(message);
     expect(ran.stderr).toMatch(/^error (BAD_VECTOR_FILE|NO_VOCABULARY_OVERLAP): /m);
     if (!ran.stderr.includes("OVERLAP")) expect(ran.stderr).toContain(vectors);
     expect(ran.stdout).toBe("");
+  });
+});
+
+describe("a vector file with faults that lose nothing", () => {
+  it.each([
+    ["one row less than its header says", `96 8\n${gloveText(vectorWords)}`, "promises 96 rows, but the file has 95"],
+    [
+      "a word twice",
+      `${gloveText(vectorWords)}${gloveText(["g1x"], 2)}`,
+      '1 row left out whose word came before: "g1x"',
+    ],
+  ])("%s: is read with a note", async (name, content, note) => {
+    const ran = await finetune({ vectors: world.write(`${name}.txt`, content) });
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(ran.stderr).toContain(`note: `);
+    expect(ran.stderr).toContain(note);
   });
 });
 
@@ -91,6 +100,16 @@ describe("bad text", () => {
     const ran = await finetune({ train, dev }, "--tokenizer", "whitespace", "--min-count", "2");
     expect(ran.code, ran.stderr).toBe(0);
     expect(ran.stderr).toContain("2 texts without any known word");
+  });
+
+  it("of rare words only is no text without words, whatever --min-count says", async () => {
+    const all = await finetune({}, "--oov", "zero");
+    const rare = await finetune({}, "--oov", "zero", "--min-count", "1000");
+    expect([all.code, rare.code], rare.stderr).toEqual([0, 0]);
+    const rows = (folder: string) => JSON.parse(readFileSync(`${folder}/model/config.json`, "utf8")).table.rows;
+    // The five words of the text without a vector have no row; those with one keep it.
+    expect(rows(out)).toBe(vectorWords.length);
+    expect(rows(world.path(`out-${count - 2}`))).toBe(vectorWords.length + 5);
   });
 
   it("with a label in dev that train lacks is an error", async () => {

@@ -313,6 +313,10 @@ describe("what a run writes", () => {
     const unknown = world.write("group.json", JSON.stringify({ phases: [{ learningRates: { embedding: 0 } }] }));
     const ran = await run(["finetune", ...inputs(), "--policy", unknown, "--out", world.path("group")]);
     expect([ran.code, ran.stderr.includes("UNKNOWN_GROUP")]).toEqual([2, true]);
+    const misspelt = world.write("key.json", JSON.stringify({ phases: [{ learningRate: { embeddings: 0 } }] }));
+    const refused = await run(["finetune", ...inputs(), "--policy", misspelt, "--out", world.path("key")]);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('unknown key "learningRate"; did you mean "learningRates"?');
   });
 
   it("logs one line an epoch, keeps at most two checkpoints, and leaves no temporary file", async () => {

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundleCommand } from "./support/bundle-command.ts";
@@ -79,6 +79,20 @@ describe("the command as a process", () => {
     expect([failure.code, failure.stdout]).toEqual([1, ""]);
     expect(failure.stderr).toMatch(/^error BAD_MODEL_FILE: none/);
   }, 60_000);
+
+  it.runIf(existsSync("/dev/full"))("finishes a run whose stdout is full, and fails for what was lost", () => {
+    const out = world.path("full-stdout");
+    const full = openSync("/dev/full", "w");
+    const { status, stderr } = spawnSync(process.execPath, [script, ...finetune(out, "--epochs", "2", "--json")], {
+      cwd: world.folder,
+      stdio: ["ignore", full, "pipe"],
+      encoding: "utf8",
+    });
+    closeSync(full);
+    expect(status).toBe(1);
+    expect(stderr.match(/error OUTPUT_FAILED: cannot write to stdout/g)).toHaveLength(1);
+    expect(JSON.parse(readFileSync(`${out}/run.json`, "utf8")).status).toBe("finished");
+  });
 
   it("finishes a run whose reader goes away", async () => {
     const out = world.path("unread");

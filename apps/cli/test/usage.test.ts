@@ -65,6 +65,7 @@ describe("what the command does not know", () => {
   it.each([
     [["predikt"], "predict"],
     [["xyzzy"], "the nearest known is"],
+    [["help", "predikt"], "unknown command 'predikt'; the nearest known is predict"],
     [["neighbors"], "vectors"],
     [[], ""],
   ])("the call %j exits with 2", async (argv, hint) => {
@@ -90,6 +91,8 @@ describe("what the command does not know", () => {
     [["--schedule", "plateau", "--warmup", "0.1"], "no warm-up"],
     [["--head-options", "hiden=3", "--head", "mlp"], "hidden"],
     [["--head-options", "dropout=0.1", "--dropout", "0.2"], "twice"],
+    [["--head-options", "dimension=3"], "the vectors decide it"],
+    [["--head-options", "type=mlp"], "--head names it"],
     [["--policy", "missing.json"], "policy file cannot be read"],
   ])("flags that do not go together or do not work: %j", async (flags, hint) => {
     const out = world.path("combined");
@@ -153,6 +156,7 @@ describe("configuration file", () => {
     ['{ "lowercase": "yes" }', "true or false"],
     ["{ epochs: ", "configuration file"],
     ["[1]", "expected an object"],
+    ['{ "finetune": 5 }', '"finetune": expected an object of options'],
   ])("%s is an error", async (content, hint) => {
     const cwd = folderWith(`wrong ${hint}`, "thawline.config.json", content);
     const ran = await run(["finetune", "--train", "t.tsv", "--out", "o"], { cwd });

@@ -6,6 +6,9 @@ import { UsageError } from "./usage-error.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
+const isValues = (value: unknown): value is Values =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** Options of the command line that make no sense in a file. */
 const notInFiles = ["config", "help", "version"];
 
@@ -24,10 +27,10 @@ async function read(cwd: string, path: string | undefined): Promise<{ file: stri
   });
   if (found === null || found.isEmpty === true) return null;
   const values: unknown = found.config;
-  if (typeof values !== "object" || values === null || Array.isArray(values)) {
+  if (!isValues(values)) {
     throw new UsageError(`${found.filepath}: expected an object of options`);
   }
-  return { file: found.filepath, values: values as Values };
+  return { file: found.filepath, values };
 }
 
 function checkKeys(values: Values, known: readonly string[], where: string): void {
@@ -75,9 +78,9 @@ export async function applyConfigFile(command: Command, cwd: string): Promise<vo
   const commands = command.parent?.commands ?? [];
   const names = commands.map((each) => each.name());
   checkKeys(found.values, [...new Set([...commands.flatMap(keysOf), ...names])], found.file);
-  const own = found.values[command.name()];
-  const section = typeof own === "object" && own !== null ? (own as Values) : {};
   const where = `${found.file}, "${command.name()}"`;
+  const section = found.values[command.name()] ?? {};
+  if (!isValues(section)) throw new UsageError(`${where}: expected an object of options`);
   checkKeys(section, keysOf(command), where);
   const shared = Object.fromEntries(Object.entries(found.values).filter(([key]) => !names.includes(key)));
   for (const [key, value] of Object.entries({ ...shared, ...section })) {

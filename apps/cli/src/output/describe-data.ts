@@ -1,3 +1,4 @@
+import type { VectorReport } from "@thawline/vectors";
 import type { Prepared } from "../pipeline/prepare.ts";
 import { counted, grouped, percent, seconds } from "./format.ts";
 
@@ -21,6 +22,13 @@ function skippedLines(splits: Prepared["splits"]): string[] {
   });
 }
 
+function duplicateLines(duplicates: VectorReport["duplicates"] | undefined): string[] {
+  if (duplicates === undefined || duplicates.count === 0) return [];
+  const shown = duplicates.first.slice(0, 3).map(({ word }) => JSON.stringify(word));
+  const more = duplicates.count > shown.length ? ", …" : "";
+  return [`  note: ${counted(duplicates.count, "row")} left out whose word came before: ${shown.join(", ")}${more}`];
+}
+
 function vectorLines({ base, coverage, aligned, table }: Prepared): string[] {
   const missing = coverage.topMissing
     .slice(0, 5)
@@ -30,6 +38,7 @@ function vectorLines({ base, coverage, aligned, table }: Prepared): string[] {
   return [
     `Vectors  ${base.file}: ${base.format}, ${grouped(base.rows)} × ${base.dimension}${loaded}`,
     ...(base.report?.warnings ?? []).map((warning) => `  note: ${warning}`),
+    ...duplicateLines(base.report?.duplicates),
     `  coverage of the training text: ${percent(coverage.types)} of its words, ${percent(coverage.tokens)} of its tokens`,
     ...(coverage.oovTypes > 0
       ? [`  without a vector: ${counted(coverage.oovTypes, "word")}, most often ${missing}`]

@@ -4,6 +4,7 @@ import {
   frozenPolicy,
   fullPolicy,
   gradualPolicy,
+  nearestName,
   type PhaseEnd,
   PolicyError,
   type ScheduleConfig,
@@ -21,6 +22,14 @@ function unfreezing({ freezeEpochs, unfreezeOn }: Pick<Settings, "freezeEpochs" 
   };
 }
 
+/** A key that is not known would change nothing, in silence. */
+function checkKeys(value: object, known: readonly string[], where: string): void {
+  const unknown = Object.keys(value).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  const hint = `did you mean "${nearestName(unknown, known)}"?`;
+  throw new PolicyError("INVALID_POLICY", `${where}: unknown key "${unknown}"; ${hint}`);
+}
+
 async function readPolicy(path: string): Promise<FreezePolicy> {
   const fail = (what: string, cause: unknown): never => {
     throw new PolicyError("INVALID_POLICY", `${path}: ${what} (${(cause as Error).message})`);
@@ -35,6 +44,8 @@ async function readPolicy(path: string): Promise<FreezePolicy> {
   if (!Array.isArray(policy?.phases) || policy.phases.some((phase) => typeof phase !== "object" || phase === null)) {
     throw new PolicyError("INVALID_POLICY", `${path}: expected { name, phases: [ { name, learningRates, until? } ] }`);
   }
+  checkKeys(policy, ["name", "phases"], path);
+  for (const phase of policy.phases) checkKeys(phase, ["name", "learningRates", "rows", "until"], `${path}, phases`);
   return {
     name: policy.name ?? "custom",
     phases: policy.phases.map((phase, i) => ({

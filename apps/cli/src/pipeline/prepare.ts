@@ -87,10 +87,22 @@ function tableOf(aligned: AlignedTable, train: EncodedSplit): EmbeddingTable {
   });
 }
 
+/** Options of a head that are none of `--head-options`. */
+const decidedElsewhere = {
+  type: "--head names",
+  dimension: "the vectors decide",
+  classes: "the labels decide",
+} as const;
+
 function headOf(settings: Settings, dimension: number, classes: number): Head {
   const { dropout, headOptions } = settings;
   if (dropout !== null && headOptions.dropout !== undefined) {
     throw new PolicyError("INVALID_CONFIG", "dropout is given twice: by --dropout and by --head-options");
+  }
+  const decided = Object.keys(headOptions).find((key) => Object.hasOwn(decidedElsewhere, key));
+  if (decided !== undefined) {
+    const by = decidedElsewhere[decided as keyof typeof decidedElsewhere];
+    throw new PolicyError("INVALID_CONFIG", `--head-options does not take "${decided}": ${by} it`);
   }
   return createHead({
     type: settings.head,
@@ -127,9 +139,10 @@ export async function prepare(settings: Settings, signal?: AbortSignal): Promise
   const request = { settings, rules, dataWords, oov, signal };
   const { vectors, ...base } = model === null ? await baseOfFile(request) : await baseOfModel(model, request);
   const aligned = alignVocabulary({
-    words: buildVocabulary(counts, { minCount: settings.minCount }).words,
+    words: buildVocabulary(counts).words,
     vectors,
     oov,
+    getsRow: (word) => counts.get(word)! >= settings.minCount,
     seed: deriveSeed(settings.seed, "oov"),
     rules,
   });
