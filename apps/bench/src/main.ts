@@ -1,10 +1,19 @@
+import { backendStep } from "./backend-step.ts";
+import { backends } from "./backends.ts";
 import { load } from "./load.ts";
 import { policies } from "./policies.ts";
 import { ratios } from "./ratios.ts";
 import { step } from "./step.ts";
 import { UsageError } from "./usage-error.ts";
 
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { step, load, ratios, policies };
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  step,
+  load,
+  ratios,
+  policies,
+  backends,
+  "backend-step": backendStep,
+};
 
 const [name = "", ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
