@@ -14,6 +14,12 @@ export {
   type WordLookUp,
 } from "./fasttext/read-fasttext.ts";
 export { formatOfPath } from "./format-of-path.ts";
+export {
+  type InspectOptions,
+  inspectVectors,
+  type NormFigures,
+  type VectorInspection,
+} from "./inspect-vectors.ts";
 export { type Neighbor, nearestNeighbors } from "./nearest-neighbors.ts";
 export type { WordSource } from "./npy/words.ts";
 export { decodeFloat16, encodeFloat16 } from "./numbers/float16.ts";

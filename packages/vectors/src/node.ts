@@ -1,7 +1,9 @@
 export { type WriteChunk, writeFileAtomically } from "./node/atomic-file-node.ts";
 export { type ConvertVectorsOptions, convertVectorsFile } from "./node/convert-vectors-file-node.ts";
 export { folderFiles } from "./node/folder-files-node.ts";
+export { type InspectFileOptions, inspectVectorsFile } from "./node/inspect-vectors-file-node.ts";
 export { nodePlatform } from "./node/platform-node.ts";
+export { readFastTextFile, readStaticModelFolder } from "./node/read-fasttext-file-node.ts";
 export {
   type FileHash,
   type ReadVectorsFileOptions,

@@ -102,7 +102,7 @@ export async function readRowsThrough(
   const { window, size, compression, share } = await openWindow(source, options);
   try {
     const head = { bytes: window.bytes.subarray(window.start, window.end), isWhole: window.atEnd };
-    if (head.bytes.length === 0) throw badFile("the file is empty", { file });
+    if (head.bytes.length === 0) throw badFile("the file is empty", { file, offset: 0 });
     const format = vectorFormats[(options.format as FileFormatName | undefined) ?? detectFormat(head, file)];
     let dtype: VectorDType | undefined = "f32";
     const gate = makeGate(file);

@@ -2,6 +2,9 @@ import { badFile } from "../bad-file.ts";
 import type { ByteWindow } from "../bytes/byte-window.ts";
 import type { FieldReader } from "../bytes/field-reader.ts";
 
+/** Most rows that are believed: over a hundred times fastText's default of 2,000,000 buckets. */
+const MAX_ROWS = 2 ** 28;
+
 /** Where the input matrix stands and how it is stored. */
 export interface InputMatrix {
   readonly rows: number;
@@ -45,7 +48,7 @@ export async function readMatrixHeader(
   const at = fields.offset;
   const rows = await fields.int64("the number of rows");
   const dimension = await fields.int64("the number of columns");
-  if (dimension !== model.dimension || rows < model.wordCount || rows > 2 ** 31 - 1)
+  if (dimension !== model.dimension || rows < model.wordCount || rows > MAX_ROWS)
     throw badFile(
       `the input matrix is ${rows} × ${dimension}, but there are ${model.wordCount} words of dimension ${model.dimension}; the file is damaged`,
       { file, offset: at },

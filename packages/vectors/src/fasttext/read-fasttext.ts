@@ -77,11 +77,10 @@ export async function readFastText(source: ByteSource, options: ReadFastTextOpti
       isPruned: dictionary.pruned !== undefined,
     });
     const rule = createWordRows(dictionary, settings);
-    const kept = wantedBytes && createRowSet(rowsOfAll(wantedBytes, vocabulary.idOf, rule));
-    checkRows(kept, matrix, {
-      file,
-      least: settings.maxn > 0 && dictionary.pruned === undefined ? dictionary.wordCount + settings.bucket : 0,
-    });
+    const needed = wantedBytes && rowsOfAll(wantedBytes, vocabulary.idOf, rule);
+    const hasAllBuckets = settings.maxn > 0 && dictionary.pruned === undefined;
+    checkRows(needed, matrix, { file, least: hasAllBuckets ? dictionary.wordCount + settings.bucket : 0 });
+    const kept = needed && createRowSet(needed);
     const data = await readRows(origin, matrix, kept?.rows, size);
     const shape = { settings, isQuantized: matrix.isQuantized, labels: dictionary.labels };
     return createModel({ ...shape, vocabulary, rule, data, kept, wanted });
@@ -201,13 +200,14 @@ function rowsOfAll(words: readonly Uint8Array[], idOf: (word: Uint8Array) => num
 }
 
 function checkRows(
-  kept: RowSet | undefined,
+  needed: Int32Array | undefined,
   { rows, offset }: InputMatrix,
   { file, least }: { readonly file: string | undefined; readonly least: number },
 ): void {
-  const needed = Math.max(least, kept === undefined || kept.size === 0 ? 0 : kept.rows[kept.size - 1] + 1);
-  if (needed > rows)
-    throw badFile(`the words need ${needed} rows of the input matrix, which has ${rows}; the file is damaged`, {
+  let count = least;
+  for (const row of needed ?? []) count = Math.max(count, row + 1);
+  if (count > rows)
+    throw badFile(`the words need ${count} rows of the input matrix, which has ${rows}; the file is damaged`, {
       file,
       offset,
     });

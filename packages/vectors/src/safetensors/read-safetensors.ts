@@ -18,7 +18,8 @@ export interface SafetensorsFile {
  */
 export function readSafetensors(bytes: Uint8Array, options: { readonly file?: string } = {}): SafetensorsFile {
   const { file } = options;
-  if (bytes.length < 8) throw badFile(`a safetensors file has at least 8 bytes, this one ${bytes.length}`, { file });
+  if (bytes.length < 8)
+    throw badFile(`a safetensors file has at least 8 bytes, this one ${bytes.length}`, { file, offset: 0 });
   const headerEnd = 8 + parseHeaderLength(bytes, bytes.length, file);
   const { metadata, entries, dataBytes } = parseHeader(bytes.subarray(8, headerEnd), file);
   if (headerEnd + dataBytes !== bytes.length) {

@@ -6,7 +6,7 @@ import { createRowGate, type RowConsumer, type RowGate, type RowSelection } from
 import { createTableBuilder } from "../table-builder.ts";
 import type { FolderFiles } from "./layout.ts";
 import { openStaticModel, type ReadFolderOptions } from "./read-static-model.ts";
-import { checkTokens, readStaticTensors, type TokenTensors } from "./tensors.ts";
+import { checkTokens, readStaticTensors, type StaticTensors, type TokenTensors } from "./tensors.ts";
 
 /** How to read a folder as a table of its tokens. */
 export interface ReadFolderVectorsOptions
@@ -68,7 +68,7 @@ async function readRows(files: FolderFiles, consumer: RowConsumer, options: Read
       drain: () => gate.drain(),
     });
     checkTokens(vocabulary.tokens.length, perToken, rows, source.file);
-    await handOn({ gate, held, wanted: wanted.values(), tokens, perToken, dimension });
+    await handOn({ gate, held, wanted: wanted.values(), tokens, perToken, tensors });
     while (gate.fileRows < vocabulary.tokens.length && !gate.isFull) gate.count();
     await gate.drain();
     const info = { format, compression: "none" as const, dimension, report: gate.report() };
@@ -90,19 +90,21 @@ async function handOn(parts: {
   readonly wanted: Int32Array;
   readonly tokens: readonly (Uint8Array | "" | undefined)[];
   readonly perToken: TokenTensors;
-  readonly dimension: number;
+  readonly tensors: StaticTensors;
 }): Promise<void> {
-  const { gate, held, wanted, tokens, dimension } = parts;
+  const { gate, held, wanted, tokens, tensors } = parts;
   const { mapping, weights } = parts.perToken;
-  const values = new Float32Array(dimension);
+  const values = new Float32Array(tensors.dimension);
   for (const [index, id] of wanted.entries()) {
     while (gate.fileRows < id) gate.count();
-    const { block, start } = held.at(mapping?.[id] ?? id);
+    const row = mapping?.[id] ?? id;
+    const { block, start } = held.at(row);
     if (mapping === undefined) held.releaseBefore(id);
     const weight = weights?.[id] ?? 1;
-    for (let at = 0; at < dimension; at++) values[at] = block[start + at] * weight;
+    for (let at = 0; at < values.length; at++) values[at] = block[start + at] * weight;
     const word = tokens[id];
-    if (word && gate.wants(word, 0, word.length)) gate.accept(word, 0, word.length, values, {});
+    if (word && gate.wants(word, 0, word.length))
+      gate.accept(word, 0, word.length, values, { offset: tensors.offsetOf(row) });
     gate.count();
     if (index % 256 === 255) await gate.drain();
   }

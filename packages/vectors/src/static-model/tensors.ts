@@ -13,6 +13,8 @@ export interface StaticTensors {
   readonly table: SafetensorsEntry;
   readonly rows: number;
   readonly dimension: number;
+  /** Offset in the file of a row's first byte. */
+  offsetOf(row: number): number;
 }
 
 /** What a model has per token beside its matrix. */
@@ -37,7 +39,9 @@ export async function openStaticTensors(source: TensorSource): Promise<StaticTen
   }
   const [rows, dimension] = table.shape as [number, number];
   checkDimension(dimension, { file, offset: 8 });
-  return { header, table, rows, dimension };
+  const first = source.window.base + source.window.start + table.begin;
+  const rowBytes = dtypeRules[table.dtype].bytes * dimension;
+  return { header, table, rows, dimension, offsetOf: (row) => first + row * rowBytes };
 }
 
 /**
