@@ -107,3 +107,23 @@ describe("options of the heads on positions", () => {
     expect(ran.stderr).toContain('did you mean "widths"');
   });
 });
+
+describe("--backend auto", () => {
+  it("is told, recorded, and kept by --resume", { timeout: 60_000 }, async () => {
+    const out = world.path("auto");
+    const controller = new AbortController();
+    const inputs = ["--vectors", world.vectors, "--train", world.train, "--dev", world.dev, "--out", out];
+    const stopped = await run(["finetune", ...inputs, "--epochs", "3"], {
+      signal: controller.signal,
+      onText: (text) => {
+        if (/^ +1 {2}/.test(text)) controller.abort();
+      },
+    });
+    expect(stopped.stderr).toMatch(/^Backend {2}cpu: .*linear head/m);
+    const { resolved } = JSON.parse(readFileSync(`${out}/run.json`, "utf8"));
+    expect(resolved).toMatchObject({ backend: "cpu", backendReason: expect.stringContaining("linear") });
+    const resumed = await run(["finetune", "--out", out, "--resume"]);
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(resumed.stderr).toContain("Backend  cpu: what auto picked as the run began");
+  });
+});

@@ -112,7 +112,7 @@ export async function chooseBackend(head: Head, purpose: Purpose): Promise<Choic
 }
 
 /** Opens a backend that somebody named. @throws as `openBackend` */
-export async function openNamed(name: BackendName): Promise<Choice> {
+export async function openNamed(name: BackendName, reason = "as asked"): Promise<Choice> {
   const backend = await openBackend(name);
-  return { name: name as NodeBackendName, reason: "as asked", backend };
+  return { name: name as NodeBackendName, reason, backend };
 }

@@ -73,7 +73,7 @@ async function runIn(
   report({ kind: "prepared", prepared, loadMs, backend: choice });
   if (resume !== null) report({ kind: "resumed", file: resume.file, history: resume.checkpoint.trainer.state.history });
 
-  const record = runRecord(prepared, { command, backend: backend.name, inputs, policy: trainer.policy });
+  const record = runRecord(prepared, { command, backend: choice, inputs, policy: trainer.policy });
   const writeRecord = (fields: object) => writeJsonFile(folder.record, { ...record, ...fields });
   await writeRecord({ status: "running" });
   await mkdir(folder.checkpoints, { recursive: true });
@@ -132,7 +132,10 @@ export async function fineTuneFiles(options: FineTuneOptions, hooks: FineTuneHoo
     const { command, settings, backend } = fresh ?? (await storedRun(folder, options));
     const started = performance.now();
     // A backend that was named is opened first: reading the data may take long, and for nothing.
-    const named = backend === "auto" ? null : await openNamed(backend);
+    const named =
+      backend === "auto"
+        ? null
+        : await openNamed(backend, settings.backend === "auto" ? "what auto picked as the run began" : undefined);
     const prepared = await prepare(settings, hooks.signal).catch(async (error: unknown) => {
       await named?.backend.close();
       throw error;

@@ -1,5 +1,6 @@
 import type { FreezePolicy } from "@thawline/core";
 import { version } from "../version.ts";
+import type { Choice } from "./choose-backend.ts";
 import type { Prepared } from "./prepare.ts";
 import type { InputHashes } from "./resume.ts";
 
@@ -8,7 +9,7 @@ export function runRecord(
   { settings, tokenizer, rules, splits, base, aligned, dev, train, test }: Prepared,
   run: {
     readonly command: string;
-    readonly backend: string;
+    readonly backend: Pick<Choice, "name" | "reason">;
     readonly inputs: InputHashes;
     readonly policy: FreezePolicy;
   },
@@ -20,7 +21,8 @@ export function runRecord(
     /** SHA-256 of the files as stored. */
     inputs: run.inputs,
     resolved: {
-      backend: run.backend,
+      backend: run.backend.name,
+      backendReason: run.backend.reason,
       policy: run.policy,
       tokenizer: tokenizer.spec,
       lookup: rules,
