@@ -3,6 +3,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readTotals } from "./conformance.mjs";
 import { readVitestReport } from "./lib/read-vitest-report.mjs";
 import { checkStep, runSteps } from "./lib/run-steps.mjs";
 import { readJson, repositoryRoot } from "./lib/workspace.mjs";
@@ -18,6 +19,8 @@ const steps = [
   checkStep("lint", [...tool("@biomejs/biome/bin/biome"), "check", "--error-on-warnings", "."]),
   checkStep("lockfile", [node, "scripts/check-lockfile.mjs"]),
   checkStep("imports", [node, "scripts/check-imports.mjs"]),
+  // Tests of the backends, a readme example among them, need tfjs-node's native library and a Chromium.
+  checkStep("provision", [node, "scripts/provision.mjs", "tfjs-node", "chromium"]),
   checkStep("build", turbo("build")),
   checkStep("types", turbo("typecheck")),
   checkStep("exports", [node, "scripts/check-exports.mjs"]),
@@ -27,6 +30,12 @@ const steps = [
     count: (code) => readVitestReport(existsSync(reportFile) ? readJson(reportFile) : undefined, code),
   },
   checkStep("packed packages", [node, "scripts/check-pack.mjs"]),
+  checkStep("packed example", [node, "scripts/check-example.mjs"]),
+  {
+    name: "conformance",
+    command: [node, "scripts/conformance.mjs"],
+    count: (code, output) => readTotals(output, code),
+  },
 ];
 
 function finish({ passed, failed }) {

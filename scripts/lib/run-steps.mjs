@@ -4,7 +4,7 @@ import { runCommand } from "./run-command.mjs";
  * @typedef {object} Step
  * @property {string} name
  * @property {readonly [string, ...string[]]} command
- * @property {(exitCode: number) => { passed: number, failed: number, problems?: readonly string[], notes?: readonly string[] }} count
+ * @property {(exitCode: number, output: string) => { passed: number, failed: number, problems?: readonly string[], notes?: readonly string[] }} count
  */
 
 /**
@@ -23,7 +23,7 @@ async function runStep({ name, command, count }, { write, ...options }) {
   write(`${name} … `);
   const start = performance.now();
   const { code, output } = await runCommand(command, options);
-  const counted = count(code);
+  const counted = count(code, output);
   // Whatever a step's count says, a command that failed is a failure.
   const failed = counted.failed === 0 && code !== 0 ? 1 : counted.failed;
   const counts = counted.passed + failed > 1 ? ` (${counted.passed} passed, ${failed} failed)` : "";
