@@ -1,4 +1,5 @@
 export { alignmentChecksum } from "./alignment/alignment-checksum.ts";
+export { type ExtendedTable, type ExtendOptions, extendAlignment } from "./alignment/extend-alignment.ts";
 export { type VerifyAlignmentOptions, verifyAlignment } from "./alignment/verify-alignment.ts";
 export {
   type RowSource,
@@ -7,6 +8,19 @@ export {
   type VerifyRowsOptions,
   verifyRows,
 } from "./alignment/verify-rows.ts";
+export {
+  type AlignmentAudit,
+  type AuditOptions,
+  auditAlignment,
+  type LabelledTexts,
+  type MissingWord,
+} from "./audit/audit-alignment.ts";
+export { auditForms } from "./audit/audit-forms.ts";
+export type { TokenizerFit } from "./audit/compare-tokenizers.ts";
+export type { Anomaly } from "./audit/find-anomalies.ts";
+export type { LabelInformation } from "./audit/label-information.ts";
+export type { Recovery, WordRecovery } from "./audit/measure-recoveries.ts";
+export type { ClassCoverage, TextCoverage } from "./audit/text-coverage.ts";
 export { type DataFormat, dataFormatOf, dataFormats } from "./data/data-format.ts";
 export { type Dataset, datasetOf, type SkippedRow } from "./data/dataset.ts";
 export type { Gunzip } from "./data/gunzip.ts";
