@@ -1,8 +1,9 @@
 /** What no tokenizer makes a token of: white space, controls, invisible format characters. */
 const nothing = /[\p{White_Space}\p{Cc}\p{Cf}]/gu;
 
-/** One shape for characters that tokenizers write in another: typographic apostrophes. */
-const sameShape = (text: string): string => text.replace(/[\u2019\u02BC\uFF07\u201B]/g, "'");
+/** One shape for characters that tokenizers write in another: typographic apostrophes, lone surrogates. */
+const sameShape = (text: string): string =>
+  text.replace(/[\u2019\u02BC\uFF07\u201B]/g, "'").replace(/\p{Surrogate}/gu, "\uFFFD");
 
 /** What a tokenizer left out. */
 export interface Dropped {
