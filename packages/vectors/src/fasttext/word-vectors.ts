@@ -5,8 +5,8 @@ import { type InputMatrix, type MatrixSource, visitDenseRows } from "./input-mat
 import { readQuantizedRows } from "./quantized-rows.ts";
 import type { WordPlan } from "./word-plan.ts";
 
-/** Bytes of matrix rows that may be held beside the result. */
-const HELD_BYTES = 24 << 20;
+/** Bytes of matrix rows that may be held beside the result, and an eighth of the result's on top. */
+const HELD_BYTES = 32 << 20;
 
 /** Gives word i's vector [D], borrowed until the next call. To be asked for each word once, in ascending order. */
 export type VectorOfWord = (index: number) => Float32Array;
@@ -22,7 +22,7 @@ export async function readWordVectors(
   source: MatrixSource,
   matrix: InputMatrix,
   plan: WordPlan,
-  drain: () => Promise<void>,
+  { drain, heldBytes = HELD_BYTES }: { drain(): Promise<void>; readonly heldBytes?: number },
 ): Promise<VectorOfWord> {
   const { dimension } = matrix;
   const needed = createRowSet(plan.rows);
@@ -30,9 +30,10 @@ export async function readWordVectors(
     const quantized = await readQuantizedRows(source, matrix, needed.rows);
     return inOrder(plan, dimension, (sum, row) => quantized.addTo(sum, needed.slotOf(row)));
   }
-  if (needed.size * dimension * 4 > HELD_BYTES) return sumAsRowsPass(source, matrix, plan, drain);
+  const resultBytes = (plan.offsets.length - 1) * dimension * 4;
+  if (needed.size * dimension * 4 > heldBytes + resultBytes / 8) return sumAsRowsPass(source, matrix, plan, drain);
   const held = createTableBuilder();
-  held.begin({ dimension, maxRows: undefined, expectedRows: () => undefined });
+  held.begin({ dimension, maxRows: needed.size, expectedRows: () => needed.size });
   await visitDenseRows(source, matrix, needed.rows, (_, values) => held.row(values, noWord), drain);
   const data = held.data();
   return inOrder(plan, dimension, (sum, row) => addRow(sum, data, needed.slotOf(row) * dimension));

@@ -47,7 +47,7 @@ export const fastTextFormat: VectorFormat = {
     const rows = size === undefined ? undefined : chosen.count;
     gate.begin({ dimension: settings.dim, maxRows: rows, expectedRows: () => rows });
     const plan = planWords(chosen, createWordRows(dictionary, settings), matrix, file);
-    const vectorOf = await readWordVectors(source, matrix, plan, () => gate.drain());
+    const vectorOf = await readWordVectors(source, matrix, plan, { drain: () => gate.drain() });
     for (let index = 0; index < chosen.count; index++) {
       while (gate.fileRows < chosen.idOf(index)) gate.count();
       const word = chosen.bytesOf(index);
