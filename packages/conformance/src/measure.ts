@@ -1,3 +1,21 @@
+/** Below this share of a case's largest gradient a float64 gradient is rounding: what it rounds is 0 by symmetry. */
+const symmetryShare = 1e-9;
+
+/**
+ * `leastScale` for one gradient of a case: 1e-3 of the case's largest gradient where `expected` is 0 by symmetry
+ * (attention's key bias), 0 for every other gradient, however small.
+ */
+export function leastScaleOf(expected: ArrayLike<number>, largest: number): number {
+  return Number.isFinite(largest) && largestMagnitude([expected]) < symmetryShare * largest ? 1e-3 * largest : 0;
+}
+
+/** Largest |x| of several lists; 0 for none. */
+export function largestMagnitude(lists: readonly ArrayLike<number>[]): number {
+  let largest = 0;
+  for (const list of lists) for (let i = 0; i < list.length; i++) largest = Math.max(largest, Math.abs(list[i]!));
+  return largest;
+}
+
 /** Options of the measure. */
 export interface MeasureOptions {
   /**

@@ -1,7 +1,7 @@
 import { referenceBackend } from "@thawline/backend-reference";
 import type { Backend, StepResult } from "@thawline/core";
 import type { GraphCase } from "../case.ts";
-import { relativeError } from "../measure.ts";
+import { largestMagnitude, leastScaleOf, relativeError } from "../measure.ts";
 import { feedsOf } from "./feeds.ts";
 import { type ConformanceTarget, type Deviation, isDouble, noteDeviation } from "./target.ts";
 
@@ -27,14 +27,14 @@ export async function checkGraph({ backend }: ConformanceTarget, item: GraphCase
   for (const name of item.graph.outputs) {
     noteDeviation(worst, name, relativeError(actual.outputs[name]?.data ?? [], expected.outputs[name]!.data));
   }
-  const largest = Math.max(
-    0,
-    ...(item.wrt ?? []).flatMap((name) => Array.from(expected.gradients[name]!.data, Math.abs)),
-  );
+  const largest = largestMagnitude((item.wrt ?? []).map((name) => expected.gradients[name]!.data));
   for (const name of item.wrt ?? []) {
-    const error = relativeError(actual.gradients[name]?.data ?? [], expected.gradients[name]!.data, {
-      leastScale: 1e-3 * (Number.isFinite(largest) ? largest : 0),
-    });
-    noteDeviation(worst, `gradient of ${name}`, error);
+    const { data } = expected.gradients[name]!;
+    const leastScale = leastScaleOf(data, largest);
+    noteDeviation(
+      worst,
+      `gradient of ${name}`,
+      relativeError(actual.gradients[name]?.data ?? [], data, { leastScale }),
+    );
   }
 }

@@ -95,3 +95,33 @@ describe("validatePolicy", () => {
     );
   });
 });
+
+describe("a policy from a file", () => {
+  it.each([
+    [null],
+    [{ name: "x" }],
+    [{ name: "x", phases: {} }],
+    [{ name: "x", phases: [null] }],
+    [{ name: "x", phases: ["frozen"] }],
+    [{ name: "x", phases: [{ learningRates: {} }] }],
+    [{ name: "x", phases: [{ name: "a", learningRates: [0] }] }],
+    [{ name: "x", phases: [{ name: "a", learningRates: {}, rows: null }] }],
+    [{ name: "x", phases: [{ name: "a", learningRates: {}, until: null }] }],
+    [
+      {
+        name: "x",
+        phases: [
+          { name: "a", learningRates: {}, until: "plateau" },
+          { name: "b", learningRates: {} },
+        ],
+      },
+    ],
+    [{ name: "x", phases: [{ name: "a", learningRates: { embeddings: "0" } }] }],
+  ])("is refused with INVALID_POLICY: %j", (wrong) => {
+    expectCode(() => validatePolicy(wrong as unknown as FreezePolicy, groups), "INVALID_POLICY");
+  });
+
+  it("may leave out the learning rates", () => {
+    validatePolicy({ name: "x", phases: [{ name: "a" }] } as unknown as FreezePolicy, groups);
+  });
+});

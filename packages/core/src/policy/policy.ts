@@ -74,7 +74,7 @@ export function coversGroup(cover: string, group: string): boolean {
 export function groupRate(phase: FreezePhase, group: string): number {
   let best = "";
   let rate = 1;
-  for (const [cover, multiplier] of Object.entries(phase.learningRates)) {
+  for (const [cover, multiplier] of Object.entries(phase.learningRates ?? {})) {
     if (coversGroup(cover, group) && cover.length > best.length) {
       best = cover;
       rate = multiplier;
@@ -84,6 +84,23 @@ export function groupRate(phase: FreezePhase, group: string): number {
 }
 
 const isCount = (x: unknown): boolean => Number.isInteger(x) && (x as number) >= 1;
+
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A policy may come from a file: nothing is taken for granted. */
+function checkPhaseForm(where: string, phase: FreezePhase): void {
+  const expectObject = (name: string, value: unknown): void => {
+    if (value !== undefined && !isObject(value)) {
+      throw new PolicyError("INVALID_POLICY", `${where}: ${name} should be an object, got ${JSON.stringify(value)}`);
+    }
+  };
+  if (!isObject(phase) || typeof phase.name !== "string") {
+    throw new PolicyError("INVALID_POLICY", `${where} should be an object with a name, got ${JSON.stringify(phase)}`);
+  }
+  expectObject("learningRates", phase.learningRates);
+  expectObject("until", phase.until);
+  expectObject("rows", phase.rows);
+}
 
 function checkEnd(where: string, end: PhaseEnd): void {
   const fail = (expected: string): never => {
@@ -109,9 +126,12 @@ function checkEnd(where: string, end: PhaseEnd): void {
  * @throws PolicyError INVALID_POLICY, UNKNOWN_GROUP
  */
 export function validatePolicy(policy: FreezePolicy, groups: readonly string[]): void {
-  if (!Array.isArray(policy.phases) || policy.phases.length === 0) {
-    throw new PolicyError("INVALID_POLICY", `policy "${policy.name}" should have at least one phase`);
+  if (!isObject(policy) || !Array.isArray(policy.phases) || policy.phases.length === 0) {
+    throw new PolicyError("INVALID_POLICY", `policy "${policy?.name}" should be an object with at least one phase`);
   }
+  policy.phases.forEach((phase, index) => {
+    checkPhaseForm(`policy "${policy.name}", phase ${index + 1}`, phase);
+  });
   const names = policy.phases.map((phase) => phase.name);
   if (new Set(names).size !== names.length) {
     throw new PolicyError(

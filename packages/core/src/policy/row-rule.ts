@@ -30,6 +30,19 @@ export interface RowFacts {
  * @throws PolicyError INVALID_POLICY
  */
 export function compileRowRule(rule: RowRule, facts: RowFacts): (row: number) => boolean {
+  // A rule may come from a file.
+  if (typeof rule !== "object" || rule === null) {
+    throw new PolicyError("INVALID_POLICY", `a row rule is an object with a kind, got ${JSON.stringify(rule)}`);
+  }
+  const listOf = <T>(name: string, list: readonly T[]): readonly T[] => {
+    if (!Array.isArray(list)) {
+      throw new PolicyError(
+        "INVALID_POLICY",
+        `a row rule "${rule.kind}" takes a list of ${name}, got ${JSON.stringify(list)}`,
+      );
+    }
+    return list;
+  };
   switch (rule.kind) {
     case "all":
       return () => true;
@@ -51,11 +64,12 @@ export function compileRowRule(rule: RowRule, facts: RowFacts): (row: number) =>
       }
       return (row) => (facts.pretrained === undefined || facts.pretrained[row] !== 0) === rule.found;
     case "rows": {
-      const wrong = rule.rows.find((row) => !Number.isInteger(row) || row < 0 || row >= facts.rows);
+      const rows = listOf("rows", rule.rows);
+      const wrong = rows.find((row) => !Number.isInteger(row) || row < 0 || row >= facts.rows);
       if (wrong !== undefined) {
         throw new PolicyError("INVALID_POLICY", `a rows rule takes rows from 0 to ${facts.rows - 1}, got ${wrong}`);
       }
-      const chosen = new Set(rule.rows);
+      const chosen = new Set(rows);
       return (row) => chosen.has(row);
     }
     case "not": {
@@ -63,11 +77,11 @@ export function compileRowRule(rule: RowRule, facts: RowFacts): (row: number) =>
       return (row) => !inner(row);
     }
     case "and": {
-      const inner = rule.rules.map((part) => compileRowRule(part, facts));
+      const inner = listOf("rules", rule.rules).map((part) => compileRowRule(part, facts));
       return (row) => inner.every((test) => test(row));
     }
     case "or": {
-      const inner = rule.rules.map((part) => compileRowRule(part, facts));
+      const inner = listOf("rules", rule.rules).map((part) => compileRowRule(part, facts));
       return (row) => inner.some((test) => test(row));
     }
     default:
