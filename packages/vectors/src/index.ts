@@ -5,14 +5,9 @@ export { decodeWord, encodeWord, hasEscapes } from "./bytes/word-codec.ts";
 export { applyDelta, createDelta, revertDelta, type VectorDelta } from "./delta/delta.ts";
 export { decodeDelta, encodeDelta } from "./delta/delta-file.ts";
 export { createTableHash, hashTable, type TableHash } from "./delta/table-hash.ts";
+export type { FastTextModel } from "./fasttext/fasttext-model.ts";
 export type { FastTextSettings } from "./fasttext/header.ts";
-export {
-  type FastTextModel,
-  joinLookUps,
-  type ReadFastTextOptions,
-  readFastText,
-  type WordLookUp,
-} from "./fasttext/read-fasttext.ts";
+export { type ReadFastTextOptions, readFastText } from "./fasttext/read-fasttext.ts";
 export { formatOfPath } from "./format-of-path.ts";
 export {
   type InspectOptions,
@@ -48,6 +43,7 @@ export { type ReadFolderOptions, readStaticModel, type StaticModel } from "./sta
 export type { TokenizerVocabulary } from "./static-model/tokenizer-vocabulary.ts";
 export type { FileFormatName, VectorDType, VectorFormatName, WritableFormatName } from "./vector-format.ts";
 export type { RowNote, RowNotes, VectorReport } from "./vector-report.ts";
+export { joinLookUps, type WordLookUp } from "./word-look-up.ts";
 export { writableFormatOf } from "./writable-format.ts";
 export {
   type ByteOutput,

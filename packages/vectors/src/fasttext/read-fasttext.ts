@@ -1,4 +1,3 @@
-import type { WeightedLookUp } from "@thawline/core";
 import { badFile } from "../bad-file.ts";
 import { createByteIndex } from "../bytes/byte-index.ts";
 import type { ByteSource } from "../bytes/byte-source.ts";
@@ -9,45 +8,14 @@ import { openWindow } from "../open-window.ts";
 import type { ReadVectorsOptions } from "../read-vectors.ts";
 import { createRowSet, type RowSet } from "../row-set.ts";
 import { createTableBuilder } from "../table-builder.ts";
+import { joinLookUps, type WordLookUp } from "../word-look-up.ts";
 import { readDictionary } from "./dictionary.ts";
+import type { FastTextModel } from "./fasttext-model.ts";
 import { type FastTextSettings, readSettings } from "./header.ts";
 import { type InputMatrix, type MatrixSource, readMatrixHeader, visitDenseRows } from "./input-matrix.ts";
 import { readQuantizedRows } from "./quantized-rows.ts";
 import { createWordRows, type WordRows } from "./word-rows.ts";
 import { addRow, scaleByCount } from "./word-vectors.ts";
-
-/** The rows that make up one word, and their weights: 1 / n each. */
-export interface WordLookUp {
-  readonly rows: Int32Array;
-  readonly weights: Float32Array;
-}
-
-/** A fastText model's input side: the matrix and the rule that makes words of its rows. */
-export interface FastTextModel {
-  readonly settings: FastTextSettings;
-  readonly isQuantized: boolean;
-  /** In the dictionary's order; with `wanted`, those of them that it has. */
-  readonly words: readonly string[];
-  readonly labels: readonly string[];
-  readonly dimension: number;
-  /** [R, D] row-major: the input matrix, or the rows of it that `wanted` needs; decoded where it was quantised. */
-  readonly matrix: Float32Array;
-  /** R. */
-  readonly rows: number;
-  /** Whether the dictionary has the word (labels are not words). */
-  has(word: string): boolean;
-  /**
-   * The rows of `matrix` that make up a word, in fastText's order: its own row where it has one, then its n-grams.
-   * Empty where there are none. @throws RangeError for a word outside `wanted`
-   */
-  lookUpOf(word: string): WordLookUp;
-  /** The same for many words, as the look-up of an embedding table over `matrix`: token t is `words[t]`. */
-  lookUp(words: readonly string[]): WeightedLookUp;
-  /** What fastText prints for a word, to the bit [D], fresh; undefined where it has no row and no n-grams. */
-  vectorOf(word: string): Float32Array | undefined;
-  /** The rows that `print-sentence-vectors` of a supervised model averages: words, word n-grams and `</s>`. Needs all rows. */
-  sentenceLookUp(words: readonly string[]): WordLookUp;
-}
 
 /** How to read a model. */
 export interface ReadFastTextOptions
@@ -149,19 +117,6 @@ function createModel(parts: {
       return evenly(placed(rows, words.join(" ")));
     },
   };
-}
-
-/** Puts look-ups one behind the other, in the form that core's tables take. */
-export function joinLookUps(found: readonly WordLookUp[]): WeightedLookUp {
-  const offsets = new Int32Array(found.length + 1);
-  for (const [token, { rows }] of found.entries()) offsets[token + 1] = offsets[token] + rows.length;
-  const rows = new Int32Array(offsets[found.length]);
-  const weights = new Float32Array(rows.length);
-  for (const [token, look] of found.entries()) {
-    rows.set(look.rows, offsets[token]);
-    weights.set(look.weights, offsets[token]);
-  }
-  return { kind: "weighted", offsets, rows, weights };
 }
 
 type Vocabulary = ReturnType<typeof createVocabulary>;

@@ -1,4 +1,5 @@
-import { type FastTextModel, type ReadFastTextOptions, readFastText } from "../fasttext/read-fasttext.ts";
+import type { FastTextModel } from "../fasttext/fasttext-model.ts";
+import { type ReadFastTextOptions, readFastText } from "../fasttext/read-fasttext.ts";
 import { type ReadFolderOptions, readStaticModel, type StaticModel } from "../static-model/read-static-model.ts";
 import { openFileSource } from "./file-source-node.ts";
 import { folderFiles } from "./folder-files-node.ts";

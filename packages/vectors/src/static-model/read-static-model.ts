@@ -1,9 +1,9 @@
 import { identityLookUp, type LookUp } from "@thawline/core";
-import type { WordLookUp } from "../fasttext/read-fasttext.ts";
 import { openWindow } from "../open-window.ts";
 import type { ReadVectorsOptions } from "../read-vectors.ts";
 import type { SafetensorsDType } from "../safetensors/dtypes.ts";
 import { createTableBuilder } from "../table-builder.ts";
+import type { WordLookUp } from "../word-look-up.ts";
 import { type FolderFiles, findStaticLayout, openFolderFile, readWhole, type StaticLayout } from "./layout.ts";
 import { checkTokens, openStaticTensors, readStaticTensors, type StaticTensors, type TokenTensors } from "./tensors.ts";
 import { readTokenizerVocabulary, type TokenizerVocabulary } from "./tokenizer-vocabulary.ts";
