@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 const alias = readdirSync(`${root}packages`).flatMap((name) => [
   { find: new RegExp(`^@thawline/${name}$`), replacement: `${root}packages/${name}/src/index.ts` },
   { find: new RegExp(`^@thawline/${name}/(node|web)$`), replacement: `${root}packages/${name}/src/$1.ts` },
+  { find: new RegExp(`^@thawline/${name}/browser$`), replacement: `${root}packages/${name}/src/browser-node.ts` },
 ]);
 
 export default defineConfig({
