@@ -14,7 +14,8 @@ import { UsageError } from "./usage-error.ts";
 /** Backends of Node that are compared. */
 export const comparedBackends: readonly string[] = ["cpu", "onnxruntime-node", "tfjs-node"];
 
-const open: Readonly<Record<string, () => Promise<Backend>>> = {
+/** Opens a backend of `comparedBackends`. */
+export const openBackend: Readonly<Record<string, () => Promise<Backend>>> = {
   cpu: async () => (await import("@thawline/backend-cpu")).cpuBackend(),
   "onnxruntime-node": async () => (await import("@thawline/backend-onnxruntime/node")).onnxruntimeNodeBackend(),
   "tfjs-node": async () => (await import("@thawline/backend-tfjs-node")).tfjsNodeBackend(),
@@ -74,7 +75,7 @@ export async function backendStep([name = "", taskName = ""]: readonly string[])
     const usage = `${comparedBackends.join("|")} ${Object.keys(stepTasks).join("|")}`;
     throw new UsageError(`expected backend-step ${usage}, got "${name} ${taskName}"`);
   }
-  const backend = await open[name]!();
+  const backend = await openBackend[name]!();
   const trainer = await trainerOn(backend, createHead({ ...task.head, dimension: D, classes: 2 }), task.batch);
   const batches = Array.from({ length: 8 }, (_, i) => batchOf(task.batch, 10 + i));
   const times: number[] = [];

@@ -5,7 +5,7 @@ import { ensureSynthetic } from "./ensure-synthetic.ts";
 import type { Figures, PeerCommand } from "./run-peer.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** A target of issue 2. */
+/** A figure with a target. */
 export interface Ratio {
   readonly what: string;
   /** The figure of one round. */
@@ -30,7 +30,7 @@ export interface Places {
   readonly only: readonly string[];
 }
 
-const kinds = ["mr", "scale", "load"] as const;
+const kinds = ["mr", "scale", "load", "layers", "cnn"] as const;
 
 /** The cases asked for. @throws UsageError where a script, a data set or an interpreter is missing. */
 export async function createCases(places: Places): Promise<readonly Case[]> {
@@ -59,6 +59,8 @@ export async function createCases(places: Places): Promise<readonly Case[]> {
   }
   if (places.only.includes("load"))
     cases.push(loadCase(scripts, prepared, { need, gensimPython: places.gensimPython }));
+  if (places.only.includes("layers")) cases.push(layersCase(scripts, prepared, need));
+  if (places.only.includes("cnn")) cases.push(cnnCase(scripts, prepared, need));
   return cases;
 }
 
@@ -138,6 +140,71 @@ function scaleCase(scripts: string, prepared: string, need: Need): Case {
         what: "step time, V = 350k / V = 175k",
         of: (f) => speed(f(named(175_000)(OURS))) / speed(f(named(350_000)(OURS))),
         bound: { atMost: 1.15 },
+      },
+    ],
+  };
+}
+
+const ours = (backend: string): string => `${OURS} on ${backend}`;
+const step = (backend: string, flags: readonly string[]): PeerCommand => ({
+  name: ours(backend),
+  argv: [process.execPath, bench, "step", ...flags, "--backend", backend],
+  folder: process.cwd(),
+});
+
+/** A trainable table of 100,000 rows: ours on tfjs-node, and TensorFlow.js layers there (TFN_DIR names its folder). */
+function layersCase(scripts: string, prepared: string, need: Need): Case {
+  const data = need(prepared, "synth", "100000");
+  const flags = ["--data", data, "--vectors", need(data, "vectors.vec"), "--batch", "64", "--limit", String(64 * 60)];
+  const layers = "TensorFlow.js layers on tfjs-node";
+  const peer = [
+    process.execPath,
+    "--max-old-space-size=8000",
+    need(scripts, "peer_tfjs.mjs"),
+    "--backend",
+    "node",
+  ] as const;
+  return {
+    title: "Synthetic task, 100,000 rows, batch 64, 60 steps after warm-up, tfjs-node",
+    commands: [step("tfjs-node", flags), { name: layers, argv: [...peer, ...flags], folder: process.cwd() }],
+    ratios: [
+      {
+        what: "examples/s, ours on tfjs-node / layers on tfjs-node",
+        of: (f) => f(ours("tfjs-node")).examples_per_s! / f(layers).examples_per_s!,
+        bound: { atLeast: 10 },
+      },
+    ],
+  };
+}
+
+/** Kim's CNN on movie reviews, vectors trained too, one epoch. */
+function cnnCase(scripts: string, prepared: string, need: Need): Case {
+  const torch = "PyTorch";
+  const flags = [
+    "--data",
+    need(prepared, "tok", "mr"),
+    "--vectors",
+    need(prepared, "data", "wink.vec"),
+    "--vocab",
+    "task",
+  ];
+  const training = ["--epochs", "1", "--batch", "50", "--lr", "0.001"];
+  const cnn = [...flags, ...training, "--head", "cnn"];
+  const peer = [need(prepared, "venv", "bin", "python"), need(scripts, "cnn_kim.py")] as const;
+  const time = (figures: Figures): number => 1 / figures.examples_per_s!;
+  return {
+    title: "Kim's CNN on MR, widths 3, 4, 5 × 100 maps, batch 50, vectors trained, 1 epoch",
+    commands: [
+      step("onnxruntime-node", cnn),
+      step("tfjs-node", cnn),
+      step("cpu", [...cnn, "--limit", "500"]),
+      { name: torch, argv: [...peer, ...flags, ...training], folder: scripts },
+    ],
+    ratios: [
+      {
+        what: "time, ours on onnxruntime-node / PyTorch",
+        of: (f) => time(f(ours("onnxruntime-node"))) / time(f(torch)),
+        bound: { atMost: 1.5 },
       },
     ],
   };

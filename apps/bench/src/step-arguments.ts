@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { comparedBackends } from "./backend-step.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The peers' common command line, as `peer_torch.py` has it. */
@@ -19,6 +20,10 @@ export interface StepArguments {
   /** Tokens an example is cut to. */
   readonly maxlen: number;
   readonly seed: number;
+  /** Name of one of `comparedBackends`. */
+  readonly backend: string;
+  /** `cnn` is Kim's: widths 3, 4, 5 with 100 maps each, dropout 0.5, max-norm 3. */
+  readonly head: "linear" | "cnn";
 }
 
 const options = {
@@ -34,15 +39,20 @@ const options = {
   limit: { type: "string", default: "0" },
   maxlen: { type: "string", default: "64" },
   seed: { type: "string", default: "1" },
+  backend: { type: "string", default: "cpu" },
+  head: { type: "string", default: "linear" },
 } as const;
 
 /** Reads the command line. @throws UsageError */
 export function parseStepArguments(args: readonly string[]): StepArguments {
   const { values } = parseArgs({ args: [...args], options });
-  const { data, vectors, mode, vocab } = values;
+  const { data, vectors, mode, vocab, backend, head } = values;
   if (data === undefined || vectors === undefined) throw new UsageError("step needs --data DIR and --vectors FILE");
   if (mode !== "full" && mode !== "frozen") throw new UsageError(`--mode is full or frozen, got "${mode}"`);
   if (vocab !== "all" && vocab !== "task") throw new UsageError(`--vocab is all or task, got "${vocab}"`);
+  if (head !== "linear" && head !== "cnn") throw new UsageError(`--head is linear or cnn, got "${head}"`);
+  if (!comparedBackends.includes(backend))
+    throw new UsageError(`--backend is one of ${comparedBackends.join(", ")}, got "${backend}"`);
   if (values.threads !== "1")
     throw new UsageError(`--threads is 1: the product trains on one thread; got "${values.threads}"`);
   const number = (name: "epochs" | "dim" | "batch" | "lr" | "limit" | "maxlen" | "seed", least: number): number => {
@@ -64,5 +74,7 @@ export function parseStepArguments(args: readonly string[]): StepArguments {
     limit: number("limit", 0),
     maxlen: number("maxlen", 1),
     seed: number("seed", 0),
+    backend,
+    head,
   };
 }

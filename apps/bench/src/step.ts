@@ -1,4 +1,3 @@
-import { cpuBackend } from "@thawline/backend-cpu";
 import {
   createBatchSelector,
   createRandom,
@@ -8,7 +7,8 @@ import {
   fullPolicy,
   shuffle,
 } from "@thawline/core";
-import { linearHead } from "@thawline/heads";
+import { createHead } from "@thawline/heads";
+import { openBackend } from "./backend-step.ts";
 import { peakMegabytes } from "./peak-megabytes.ts";
 import { readTask, type Task } from "./read-task.ts";
 import { parseStepArguments, type StepArguments } from "./step-arguments.ts";
@@ -24,7 +24,7 @@ export async function step(argv: readonly string[]): Promise<void> {
   const accuracy = args.limit > 0 ? null : (await trainer.evaluate(task.test)).accuracy;
   await trainer.close();
   const figures = {
-    peer: "thawline-cpu",
+    peer: `thawline-${args.backend}`,
     data: args.data.replace(/\/+$/, "").split("/").at(-1),
     mode: args.mode,
     threads: 1,
@@ -41,11 +41,13 @@ export async function step(argv: readonly string[]): Promise<void> {
   process.stdout.write(`${JSON.stringify(figures)}\n`);
 }
 
-function createTrainerFor(task: Task, { batch, lr, mode, seed }: StepArguments): Promise<EmbeddingTrainer> {
+async function createTrainerFor(task: Task, args: StepArguments): Promise<EmbeddingTrainer> {
+  const { batch, lr, mode, seed, head, backend } = args;
   return createTrainer({
-    backend: cpuBackend(),
+    backend: await openBackend[backend]!(),
     table: task.table,
-    head: linearHead({ dimension: task.table.dimension, classes: task.classes }),
+    head: createHead({ type: head, dimension: task.table.dimension, classes: task.classes }),
+    ...(head === "cnn" ? { maxNorm: 3 } : {}),
     optimizer: { type: "adam", learningRate: lr },
     // What torch's SparseAdam does.
     embeddings: { rowUpdates: "lazy", rowStep: "global", epsilonPlacement: "before" },
