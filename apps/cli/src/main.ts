@@ -47,7 +47,7 @@ function outcomeOf(error: unknown, program: Command, argv: readonly string[]): O
   if (ThawlineError.isInstance(error)) {
     const { code, message } = error;
     if (code === "ABORTED")
-      return { code, message: "stopped before training began: nothing was written", exitCode: 130 };
+      return { code, message: "stopped before the work was done: nothing was written", exitCode: 130 };
     return { code, message, exitCode: usageCodes.includes(code) ? 2 : 1 };
   }
   return { code: "UNEXPECTED", message: error instanceof Error ? error.message : String(error), exitCode: 1 };

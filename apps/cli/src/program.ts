@@ -2,9 +2,11 @@ import { Command } from "commander";
 import { addBackends } from "./commands/backends.ts";
 import { addConformance } from "./commands/conformance.ts";
 import type { AddCommand, CommandContext } from "./commands/context.ts";
+import { addConvert } from "./commands/convert.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
 import { addFinetune } from "./commands/finetune.ts";
+import { addInspect } from "./commands/inspect.ts";
 import { addNeighbors } from "./commands/neighbors.ts";
 import { addPredict } from "./commands/predict.ts";
 import { version } from "./version.ts";
@@ -15,6 +17,8 @@ const commands: readonly AddCommand[] = [
   addPredict,
   addEvaluate,
   addNeighbors,
+  addInspect,
+  addConvert,
   addBackends,
   addConformance,
 ];

@@ -11,7 +11,17 @@ beforeAll(() => {
 });
 afterAll(() => world.remove());
 
-const commands = ["demo", "finetune", "predict", "evaluate", "neighbors", "backends", "conformance"];
+const commands = [
+  "demo",
+  "finetune",
+  "predict",
+  "evaluate",
+  "neighbors",
+  "inspect",
+  "convert",
+  "backends",
+  "conformance",
+];
 
 describe("help", () => {
   it.each(commands)("of %s has examples of that command", async (name) => {
@@ -24,7 +34,7 @@ describe("help", () => {
   it("lists every command, and none that is not built", async () => {
     const { stdout } = await run(["--help"]);
     for (const name of commands) expect(stdout).toMatch(new RegExp(`^ {2}${name}\\b`, "m"));
-    for (const name of ["compare", "align", "inspect", "convert", "drift", "serve", "export"]) {
+    for (const name of ["compare", "align", "drift", "serve", "export"]) {
       expect(stdout).not.toMatch(new RegExp(`^ {2}${name}\\b`, "m"));
     }
   });

@@ -23,6 +23,10 @@ export const vectorFormatNames = [
   "word2vec",
   "word2vec-binary",
   "safetensors",
+  "npy",
+  "fasttext",
+  "model2vec",
+  "sentence-transformers",
 ] as const satisfies readonly VectorFormatName[];
 /** Names of the strategies for words without a vector. */
 export const oovNames = ["random", "mean", "zero", "unk"] as const satisfies readonly OovStrategy[];

@@ -1,6 +1,6 @@
-import { oneOf, wholeNumber } from "../options/parsers.ts";
+import { wholeNumber } from "../options/parsers.ts";
 import { type AddCommand, commonOptions } from "./context.ts";
-import { vectorFormatNames } from "./fine-tune-flags.ts";
+import { vectorsFormatOption } from "./vectors-format-option.ts";
 
 const examples = `
 Examples:
@@ -16,11 +16,7 @@ export const addNeighbors: AddCommand = (program, context) => {
     .argument("<word...>", "words to look at")
     .option("--k <n>", "neighbours a word (default 10)", wholeNumber(1))
     .option("--compare <file>", "a second vector file, such as the tuned one")
-    .option(
-      "--vectors-format <name>",
-      `${vectorFormatNames.join(", ")} (default: seen from the content)`,
-      oneOf(vectorFormatNames),
-    );
+    .addOption(vectorsFormatOption());
   commonOptions(command)
     .addHelpText("after", examples)
     .action(async (vectors: string, words: string[]) => {

@@ -21,7 +21,7 @@ const invalid = (message: string): PolicyError => new PolicyError("INVALID_CONFI
 /** Entries that a run writes: what `--force` removes. */
 const isOwnEntry = (name: string): boolean =>
   ["run.json", "metrics.ndjson", "checkpoints", "model", "delta.safetensors"].includes(name) ||
-  /^vectors\.(txt|vec|bin|safetensors)(\.gz)?$/.test(name) ||
+  /^vectors\.((txt|vec|bin|safetensors|npy)(\.gz)?|words\.txt)$/.test(name) ||
   /^\..+\.tmp$/.test(name);
 
 function outputFailed(path: string, cause: NodeJS.ErrnoException): never {
