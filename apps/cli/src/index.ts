@@ -1,6 +1,7 @@
 export { type LoadedModel, loadModel } from "./model/load-model.ts";
 export type { ModelConfig } from "./model/model-config.ts";
 export { openPredictor, type Prediction, type Predictor } from "./model/predictor.ts";
+export { type AuditFilesOptions, auditFiles, type FilesAudit } from "./pipeline/audit-files.ts";
 export type { BackendName } from "./pipeline/backend-names.ts";
 export { type Conversion, type ConvertOptions, convertFile } from "./pipeline/convert-file.ts";
 export { type EvaluateOptions, type Evaluation, evaluateFile } from "./pipeline/evaluate-file.ts";

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addAlign } from "./commands/align.ts";
 import { addBackends } from "./commands/backends.ts";
 import { addConformance } from "./commands/conformance.ts";
 import type { AddCommand, CommandContext } from "./commands/context.ts";
@@ -17,6 +18,7 @@ const commands: readonly AddCommand[] = [
   addPredict,
   addEvaluate,
   addNeighbors,
+  addAlign,
   addInspect,
   addConvert,
   addBackends,

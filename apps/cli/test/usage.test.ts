@@ -34,7 +34,7 @@ describe("help", () => {
   it("lists every command, and none that is not built", async () => {
     const { stdout } = await run(["--help"]);
     for (const name of commands) expect(stdout).toMatch(new RegExp(`^ {2}${name}\\b`, "m"));
-    for (const name of ["compare", "align", "drift", "serve", "export"]) {
+    for (const name of ["compare", "drift", "serve", "export"]) {
       expect(stdout).not.toMatch(new RegExp(`^ {2}${name}\\b`, "m"));
     }
   });

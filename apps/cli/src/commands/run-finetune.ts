@@ -7,6 +7,7 @@ import { styleFor } from "../output/style.ts";
 import { summary } from "../output/summary.ts";
 import type { RunEvent } from "../pipeline/events.ts";
 import { fineTuneFiles } from "../pipeline/fine-tune-files.ts";
+import type { Prepared } from "../pipeline/prepare.ts";
 import type { FineTuneOptions } from "../pipeline/settings.ts";
 
 /** Flags of the command, besides those of the run. */
@@ -67,6 +68,18 @@ function createReporter(io: Io, { json = false, quiet = false, resumeHint }: Sho
   };
 }
 
+/** The command that audits the words of a run's data; undefined where the vectors are a model's. */
+function alignCommand({ settings, tokenizer }: Prepared): string | undefined {
+  const { vectors, train, dev, test, textColumn, labelColumn, vectorsFormat } = settings;
+  if (vectors === null) return undefined;
+  const { name, lowercase } = tokenizer.spec;
+  const given = { vectors, data: train, dev, test, "text-column": textColumn, "label-column": labelColumn };
+  const flags = Object.entries({ ...given, "vectors-format": vectorsFormat, tokenizer: name }).flatMap(
+    ([flag, value]) => (value === null ? [] : [`--${flag} ${quoted(value)}`]),
+  );
+  return `thawline align ${flags.join(" ")} ${lowercase ? "--lowercase" : "--no-lowercase"}`;
+}
+
 /** Runs and shows a fine-tuning run. Exit code 0, or 130 after an interruption. */
 export async function showRun(
   options: FineTuneOptions,
@@ -79,15 +92,20 @@ export async function showRun(
   },
 ): Promise<number> {
   const signal = io.interrupt?.();
+  const report = createReporter(io, shown);
+  let auditHint: string | undefined;
   const document = await fineTuneFiles(options, {
-    onEvent: createReporter(io, shown),
+    onEvent: (event) => {
+      if (event.kind === "prepared") auditHint = alignCommand(event.prepared);
+      report(event);
+    },
     ...(signal === undefined ? {} : { signal }),
     ...(shown.command === undefined ? {} : { command: shown.command }),
     ...(shown.besides === undefined ? {} : { besides: shown.besides }),
   });
   createProgressLine(io, shown.quiet ?? false).clear();
   if (shown.json) io.stdout.write(`${JSON.stringify({ ...document, ...shown.further }, null, 2)}\n`);
-  else if (document.status === "finished") io.stdout.write(summary(document, styleFor(io.stdout, io)));
+  else if (document.status === "finished") io.stdout.write(summary(document, styleFor(io.stdout, io), auditHint));
   return document.status === "finished" ? 0 : 130;
 }
 

@@ -31,6 +31,10 @@ export const notNegative: Parser<number> = (text) =>
 export const share: Parser<number> = (text) =>
   numberOf(text, "a number from 0 to below 1", (value) => value >= 0 && value < 1);
 
+/** A share in [0, 1]. */
+export const fraction: Parser<number> = (text) =>
+  numberOf(text, "a number from 0 to 1", (value) => value >= 0 && value <= 1);
+
 /** One of some names; a wrong one is answered with the nearest. */
 export const oneOf =
   <T extends string>(names: readonly T[]): Parser<T> =>

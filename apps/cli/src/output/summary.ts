@@ -69,8 +69,19 @@ function driftLines({ drift }: RunDocument): string[] {
   ];
 }
 
-/** The end of a run for people: frozen against tuned, what moved, and the files. */
-export function summary(document: RunDocument, style: Style): string {
+/** The words without a vector, and where to read more of them. */
+function coverageLines({ coverage }: RunDocument, auditHint: string | undefined): string[] {
+  const { tokens, oovTypes } = coverage;
+  const facts = `Words    ${percent(tokens)} of the training tokens have a vector, ${counted(oovTypes, "word")} ${oovTypes === 1 ? "has" : "have"} none`;
+  if (auditHint === undefined) return [facts, ""];
+  return [`${facts}; which, and what would find them:`, `         ${auditHint}`, ""];
+}
+
+/**
+ * The end of a run for people: frozen against tuned, what moved, the words without a vector, and the files.
+ * @param auditHint the command that says more of those words
+ */
+export function summary(document: RunDocument, style: Style, auditHint?: string): string {
   const { artifacts, timing, memory } = document;
   const lines = [
     "",
@@ -80,6 +91,7 @@ export function summary(document: RunDocument, style: Style): string {
     "",
     ...driftLines(document),
     "",
+    ...coverageLines(document, auditHint),
     `Wrote    ${artifacts.model} (for predict and evaluate)`,
     `         ${artifacts.vectors}, ${artifacts.delta}, ${artifacts.run}, ${artifacts.metrics}`,
     style.dim(
