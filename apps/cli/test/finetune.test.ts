@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { readSafetensors } from "@thawline/vectors";
-import { readVectorsFile, writeVectorsFile } from "@thawline/vectors/node";
+import { applyDelta, readSafetensors, revertDelta } from "@thawline/vectors";
+import { readDeltaFile, readVectorsFile, writeVectorsFile } from "@thawline/vectors/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "./support/run-command.ts";
 import { createWorld, readGlove, vectorWords, type World } from "./support/world.ts";
@@ -244,6 +244,54 @@ describe("what a run writes", () => {
     const table = readGlove(world.vectors);
     for (const [i, word] of words.entries()) table.set(word, data.slice(i * 8, (i + 1) * 8));
     expect(table).toEqual(readGlove(`${out}/vectors.txt`));
+  });
+
+  it.each([
+    ["all", []],
+    ["data", ["--model-rows", "data"]],
+    ["some", ["--model-rows", "40"]],
+    ["unk", ["--oov", "unk"]],
+  ])("has a delta that the vectors package applies and reverts, to the bit (%s)", async (name, flags) => {
+    const { out } = await finetune(`delta-${name}`, ...short, ...flags);
+    const delta = await readDeltaFile(`${out}/delta.safetensors`);
+    const base = await readVectorsFile(world.vectors);
+    const tuned = await readVectorsFile(`${out}/vectors.txt`);
+    expect(delta.rows.length).toBeGreaterThan(20);
+    const applied = applyDelta(base, delta);
+    expect(applied.words).toEqual(tuned.words);
+    expect(applied.data).toEqual(tuned.data);
+    const reverted = revertDelta(tuned, delta);
+    expect(reverted.words).toEqual(base.words);
+    expect(reverted.data).toEqual(base.data);
+    expect(() => applyDelta(tuned, delta)).toThrow(/another base table/);
+  });
+
+  it("has a delta to the model that it goes on from, with the words that --vectors adds", async () => {
+    const first = await finetune("delta-first", ...short, "--model-rows", "data");
+    const text = world.write(
+      "delta-more.tsv",
+      `${readFileSync(world.train, "utf8")}pos\tu1x g1x\nneg\tu2x b1x newword\n`,
+    );
+    const out = world.path("delta-next");
+    const argv = [
+      "finetune",
+      "--from-model",
+      first.out,
+      "--vectors",
+      world.vectors,
+      "--train",
+      text,
+      "--dev",
+      world.dev,
+    ];
+    const ran = await run([...argv, "--out", out, "--epochs", "2"]);
+    expect(ran.code, ran.stderr).toBe(0);
+    const delta = await readDeltaFile(`${out}/delta.safetensors`);
+    const base = await readVectorsFile(`${first.out}/model/model.safetensors`);
+    const tuned = await readVectorsFile(`${out}/vectors.safetensors`);
+    expect(delta.words).toContain("u1x");
+    expect(applyDelta(base, delta)).toMatchObject({ words: tuned.words, data: tuned.data });
+    expect(revertDelta(tuned, delta)).toMatchObject({ words: base.words, data: base.data });
   });
 
   it("keeps format and compression of the vectors, and all of their rows with --model-rows data", async () => {

@@ -1,13 +1,7 @@
 import { join } from "node:path";
 import { type EmbeddingTable, rowOf } from "@thawline/core";
-import {
-  decodeWord,
-  type VectorWriter,
-  type WritableFormatName,
-  writableFormatOf,
-  writeSafetensors,
-} from "@thawline/vectors";
-import { readVectorRowsFile, writeFileAtomically, writeVectorRowsFile } from "@thawline/vectors/node";
+import { decodeWord, type VectorWriter, type WritableFormatName, writableFormatOf } from "@thawline/vectors";
+import { readVectorRowsFile, writeVectorRowsFile } from "@thawline/vectors/node";
 import type { Prepared } from "../pipeline/prepare.ts";
 import { movedRows } from "./moved-rows.ts";
 
@@ -75,32 +69,4 @@ export async function exportVectors(folder: string, source: Source): Promise<str
     base.isWhole ? writeWholeTable(open, source, moved) : writePatchedFile(open, source, moved),
   );
   return path;
-}
-
-/**
- * Writes the moved rows alone: with the base file, named by its hash, they give the tuned table exactly (a row of the
- * base takes the delta's values where the delta has its word; words that the base lacks come after). It has the layout
- * of a vectors file, so that every reader of those reads it. Where nothing moved it has no rows.
- * @throws ThawlineError OUTPUT_FAILED
- */
-export async function exportDelta(path: string, { table, aligned, base }: Source): Promise<void> {
-  const moved = movedRows(table);
-  const { dimension } = table;
-  const data = new Float32Array(moved.length * dimension);
-  moved.forEach((row, i) => {
-    data.set(rowOf(table, row), i * dimension);
-  });
-  const bytes = writeSafetensors(
-    { embeddings: { dtype: "float32", shape: [moved.length, dimension], data } },
-    {
-      metadata: {
-        format: "thawline-delta",
-        version: "1",
-        base_sha256: base.sha256,
-        base_rows: String(base.rows),
-        words: JSON.stringify(moved.map((row) => aligned.words[row]!)),
-      },
-    },
-  );
-  await writeFileAtomically(path, (write) => write(bytes));
 }

@@ -9,9 +9,12 @@ const VERSION = "2";
 /**
  * Encodes a delta as safetensors, fresh. The tensor `embeddings` [C + A, D] with the words in `__metadata__` is that of
  * a vectors file, so every reader of those reads the values after; `previous` [C, D] are the values before and `rows` [C]
- * the rows in the base.
+ * the rows in the base. `metadata` is what else to say of it, such as the base's file; readers pass over it.
  */
-export function encodeDelta(delta: VectorDelta): Uint8Array {
+export function encodeDelta(
+  delta: VectorDelta,
+  { metadata = {} }: { readonly metadata?: Readonly<Record<string, string>> } = {},
+): Uint8Array {
   const { dimension, rows, words, after, before } = delta;
   return writeSafetensors(
     {
@@ -21,6 +24,7 @@ export function encodeDelta(delta: VectorDelta): Uint8Array {
     },
     {
       metadata: {
+        ...metadata,
         format: FORMAT,
         version: VERSION,
         base_rows: String(delta.baseRows),
