@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { alignmentChecksum } from "@thawline/text";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openPredictor } from "../src/index.ts";
+import { loadModel, openPredictor } from "../src/index.ts";
 import { run } from "./support/run-command.ts";
 import { createWorld, gloveText, labelledText, readGlove, vectorWords, type World } from "./support/world.ts";
 
@@ -118,12 +119,38 @@ describe("the model folder", () => {
     await expect(load(folder)).rejects.toThrow(/damaged or was altered/);
   });
 
+  /** Puts two words into each other's place in the weights' header, which stays as long as it was. */
+  function swapWords(folder: string): void {
+    const file = `${folder}/model.safetensors`;
+    const swapped = readFileSync(file, "latin1").replace(/\\"(n0x)\\",\\"(n1x)\\"/, '\\"$2\\",\\"$1\\"');
+    expect(swapped).not.toBe(readFileSync(file, "latin1"));
+    writeFileSync(file, swapped, "latin1");
+  }
+
   it("is refused when words and rows do not belong together", async () => {
-    const folder = copyOf("mixed");
-    alterJson(`${folder}/config.json`, (json) => {
-      (json.table as Record<string, unknown>).wordsSha256 = "0".repeat(64);
+    const another = copyOf("mixed");
+    alterJson(`${another}/config.json`, (json) => {
+      (json.table as Record<string, unknown>).alignment = "0".repeat(64);
     });
-    await expect(load(folder)).rejects.toMatchObject({ code: "ALIGNMENT_MISMATCH" });
+    await expect(load(another)).rejects.toMatchObject({ code: "ALIGNMENT_MISMATCH" });
+    const swapped = copyOf("swapped");
+    swapWords(swapped);
+    await expect(load(swapped)).rejects.toMatchObject({ code: "ALIGNMENT_MISMATCH" });
+    const texts = world.write("one.txt", "n0x n1x\n");
+    for (const argv of [
+      ["predict", "--model", swapped, texts],
+      ["evaluate", "--model", swapped, "--data", world.test],
+      ["finetune", "--from-model", swapped, "--train", world.train, "--out", world.path("from-swapped")],
+    ]) {
+      const ran = await run(argv);
+      expect(ran.code).toBe(1);
+      expect(ran.stderr).toContain("ALIGNMENT_MISMATCH");
+    }
+  });
+
+  it("records the checksum of its words in their rows", async () => {
+    const { config, words } = await loadModel(trained);
+    expect(config.table.alignment).toBe(alignmentChecksum(words));
   });
 
   it("is refused in another version, with a broken config, or when it is none", async () => {

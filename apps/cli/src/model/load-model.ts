@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { FormatError, type Head, ThawlineError } from "@thawline/core";
+import { FormatError, type Head } from "@thawline/core";
 import { createHead } from "@thawline/heads";
-import { createLookup, createTokenizer, type Lookup, type Tokenizer } from "@thawline/text";
+import { createLookup, createTokenizer, type Lookup, type Tokenizer, verifyAlignment } from "@thawline/text";
 import { readSafetensors, type SafetensorsFile } from "@thawline/vectors";
 import { type ModelConfig, modelFiles, modelFormat, modelFormatVersion } from "./model-config.ts";
 
@@ -60,7 +60,7 @@ function checkConfig(file: string, config: Partial<ModelConfig> | null): asserts
     Array.isArray(config.labels) &&
     typeof config.head?.type === "string" &&
     Array.isArray(config.lookup?.rules) &&
-    typeof config.table?.wordsSha256 === "string" &&
+    typeof config.table?.alignment === "string" &&
     typeof config.weights?.sha256 === "string";
   if (!isComplete) throw bad(file, "fields are missing: the model is damaged");
 }
@@ -73,16 +73,21 @@ function readWeights(file: string, bytes: Uint8Array): SafetensorsFile {
   }
 }
 
+/** @throws ThawlineError ALIGNMENT_MISMATCH where they are not the words that the rows were trained as */
 function wordsOf(file: string, { metadata }: SafetensorsFile, config: ModelConfig): string[] {
   const text = metadata.get("words");
   if (text === undefined) throw bad(file, "the weights have no words in their metadata");
-  if (createHash("sha256").update(text).digest("hex") !== config.table.wordsSha256) {
-    throw new ThawlineError(
-      "ALIGNMENT_MISMATCH",
-      `${file}: its words are not those that ${modelFiles.config} was written for, so rows and words would not match; take both files from one model`,
-    );
+  let words: unknown;
+  try {
+    words = JSON.parse(text);
+  } catch (cause) {
+    throw bad(file, "the list of words is no JSON: the model is damaged", cause);
   }
-  return JSON.parse(text) as string[];
+  if (!Array.isArray(words) || !words.every((word) => typeof word === "string")) {
+    throw bad(file, "expected the words as a JSON array of strings: the model is damaged");
+  }
+  verifyAlignment({ words, checksum: config.table.alignment, where: file });
+  return words;
 }
 
 function parametersOf(file: string, { tensors }: SafetensorsFile, head: Head): LoadedModel["parameters"] {

@@ -23,8 +23,8 @@ export interface ModelConfig {
   };
   readonly table: {
     readonly rows: number;
-    /** SHA-256 of the JSON array of words in row order, as it stands in the weights' metadata. */
-    readonly wordsSha256: string;
+    /** `alignmentChecksum` of the words in row order, taken before training; the weights' words must have it. */
+    readonly alignment: string;
     /** Rows of the pre-trained file that were kept: all, those of the data, or the first so many and those. */
     readonly keeps: "all" | "data" | number;
   };

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type EmbeddingTable, rowOf, type TensorMap, ThawlineError } from "@thawline/core";
+import { verifyAlignment } from "@thawline/text";
 import { writeFileAtomically } from "@thawline/vectors/node";
 import { writeJsonFile } from "../run/run-folder.ts";
 import { type ModelConfig, modelFiles } from "./model-config.ts";
@@ -17,7 +18,7 @@ export interface ModelContent {
   /** `tokenizer.json`. */
   readonly tokenizer: unknown;
   /** `config.json` but for what only writing gives. */
-  readonly config: Omit<ModelConfig, "table" | "weights"> & { readonly table: Pick<ModelConfig["table"], "keeps"> };
+  readonly config: Omit<ModelConfig, "table" | "weights"> & { readonly table: Omit<ModelConfig["table"], "rows"> };
   /** `README.md`. */
   readonly card: string;
 }
@@ -38,7 +39,7 @@ function* tableChunks(table: EmbeddingTable): Generator<Uint8Array> {
   }
 }
 
-/** Streams `model.safetensors`; the table is never copied as a whole. Returns the hashes that `config.json` keeps. */
+/** Streams `model.safetensors`; the table is never copied as a whole. Returns the hash that `config.json` keeps. */
 async function writeWeights(file: string, { table, words, parameters }: ModelContent) {
   const wordList = JSON.stringify(words.slice(1));
   const tensors = Object.entries(parameters);
@@ -61,26 +62,28 @@ async function writeWeights(file: string, { table, words, parameters }: ModelCon
       else for (const chunk of tableChunks(table)) await put(chunk);
     }
   });
-  return { sha256: whole.digest("hex"), wordsSha256: createHash("sha256").update(wordList).digest("hex") };
+  return { sha256: whole.digest("hex") };
 }
 
 /**
  * Writes a model folder: all of it or nothing, in a temporary folder that gets its name at the end. An earlier model of
  * that name is replaced.
- * @throws ThawlineError OUTPUT_FAILED
+ * @throws ThawlineError OUTPUT_FAILED; ALIGNMENT_MISMATCH where the words are not those that training began with
  */
 export async function saveModel(folder: string, content: ModelContent): Promise<void> {
+  const { words, config } = content;
+  verifyAlignment({ words: words.slice(1), checksum: config.table.alignment, where: folder });
   const temporary = join(dirname(folder), `.${basename(folder)}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`);
   try {
     await mkdir(temporary, { recursive: true });
     const weights = await writeWeights(join(temporary, modelFiles.weights), content);
-    const config: ModelConfig = {
-      ...content.config,
-      table: { rows: content.table.rows - 1, wordsSha256: weights.wordsSha256, ...content.config.table },
+    const whole: ModelConfig = {
+      ...config,
+      table: { rows: content.table.rows - 1, ...config.table },
       weights: { file: modelFiles.weights, sha256: weights.sha256 },
     };
     await writeJsonFile(join(temporary, modelFiles.tokenizer), content.tokenizer);
-    await writeJsonFile(join(temporary, modelFiles.config), config);
+    await writeJsonFile(join(temporary, modelFiles.config), whole);
     const card = new TextEncoder().encode(content.card);
     await writeFileAtomically(join(temporary, modelFiles.card), (write) => write(card));
     await rm(folder, { recursive: true, force: true });

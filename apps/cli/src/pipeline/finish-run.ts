@@ -74,7 +74,7 @@ export async function saveModelOf(context: RunContext, scores: Record<string, Sp
       head: { type: head.type, ...head.options },
       // The saved table has no padding row, so every row moves up by one.
       lookup: { rules, unknownRow: aligned.unknownRow < 0 ? -1 : aligned.unknownRow - 1 },
-      table: { keeps: model?.config.table.keeps ?? settings.modelRows },
+      table: { keeps: model?.config.table.keeps ?? settings.modelRows, alignment: prepared.alignment },
       oov: aligned.oov,
       vectors: model?.config.vectors ?? {
         file: basename(base.file),

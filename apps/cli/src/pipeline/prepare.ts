@@ -28,6 +28,7 @@ import { type EncodedSplit, encodeSplit } from "./encode-split.ts";
 import { readSplits, type Splits } from "./read-splits.ts";
 import type { Settings } from "./settings.ts";
 import { hasLowerCaseWords } from "./vector-case.ts";
+import { verifyTable } from "./verify-table.ts";
 
 /** Everything that training starts from. */
 export interface Prepared {
@@ -40,6 +41,8 @@ export interface Prepared {
   /** Where the table came from; its rows are in `aligned`. */
   readonly base: Omit<BaseVectors, "vectors">;
   readonly aligned: AlignedTable;
+  /** Checksum over word → row of the table, taken when its rows had just been compared with the vectors. */
+  readonly alignment: string;
   readonly table: EmbeddingTable;
   /** Of the training text. */
   readonly coverage: Coverage;
@@ -117,7 +120,7 @@ function headOf(settings: Settings, dimension: number, classes: number): Head {
 
 /**
  * Reads data and vectors, and joins them: tokens to rows, words without a vector to rows of their own.
- * @throws ThawlineError of the readers; NO_VOCABULARY_OVERLAP; INVALID_CONFIG
+ * @throws ThawlineError of the readers; NO_VOCABULARY_OVERLAP; ALIGNMENT_MISMATCH; INVALID_CONFIG
  */
 export async function prepare(settings: Settings, signal?: AbortSignal): Promise<Prepared> {
   const checkSignal = (): void => {
@@ -146,6 +149,7 @@ export async function prepare(settings: Settings, signal?: AbortSignal): Promise
     seed: deriveSeed(settings.seed, "oov"),
     rules,
   });
+  const alignment = verifyTable(aligned, vectors, base.file);
   checkSignal();
   const { rowOf } = aligned.lookup;
   const trainRows = encodeSplit(train, splits.train.classes, rowOf);
@@ -155,6 +159,7 @@ export async function prepare(settings: Settings, signal?: AbortSignal): Promise
     ...choice,
     base,
     aligned,
+    alignment,
     table: tableOf(aligned, trainRows),
     coverage: coverageOf(counts, aligned),
     rowCounts: countIds(trainRows, aligned.words.length),
