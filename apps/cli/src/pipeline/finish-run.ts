@@ -5,9 +5,9 @@ import { modelFormat, modelFormatVersion } from "../model/model-config.ts";
 import { saveModel } from "../model/save-model.ts";
 import { describeDrift } from "../run/describe-drift.ts";
 import { type RunDocument, type SplitScores, scoresOf } from "../run/document.ts";
-import { exportDelta } from "../run/export-delta.ts";
 import { exportVectors } from "../run/export-vectors.ts";
 import { checkFrozenRows } from "../run/frozen-rows.ts";
+import { recordDelta } from "../run/record-delta.ts";
 import type { RunFolder } from "../run/run-folder.ts";
 import { version } from "../version.ts";
 import { defaults, isSequenceHead } from "./defaults.ts";
@@ -161,8 +161,9 @@ export async function finishRun(context: RunContext, trained: Trained): Promise<
   const phases = await scorePhases(trainer, prepared, trained.bests);
   const drift = describeDrift(prepared, trainer.drift({ mostMoved: defaults.mostMoved }), frozenRows);
   await saveModelOf(context, metrics);
-  await exportDelta(folder.delta, prepared);
-  const vectors = await exportVectors(folder.path, prepared);
+  const delta = recordDelta(prepared);
+  const vectors = await exportVectors(folder.path, prepared, delta.onBaseRow);
+  await delta.write(folder.delta);
   const { paths, ...start } = documentStart(context, trained);
   const document: RunDocument = {
     ...start,

@@ -17,6 +17,9 @@ type Source = Pick<Prepared, "table" | "aligned" | "base" | "settings">;
 
 const rowsBetweenDrains = 1024;
 
+/** Sees a row of the base as it was, and which row of the run's table changed it, if any. */
+export type BaseRowListener = (word: Uint8Array, values: Float32Array, changedBy: number | undefined) => void;
+
 /** Values as float32, which tables trained from vector files always are. */
 const valuesOf = (table: EmbeddingTable, row: number): Float32Array => rowOf(table, row) as Float32Array;
 
@@ -34,7 +37,7 @@ async function writeWholeTable(open: (dimension: number) => VectorWriter, { tabl
 async function writePatchedFile(
   open: (dimension: number) => VectorWriter,
   { table, aligned, base, settings }: Source,
-  moved: number[],
+  { moved, onBaseRow }: { readonly moved: number[]; readonly onBaseRow: BaseRowListener | undefined },
 ): Promise<void> {
   const changed = new Map(moved.filter((row) => row <= aligned.fileRows).map((row) => [aligned.words[row]!, row]));
   let writer: VectorWriter | undefined;
@@ -46,6 +49,7 @@ async function writePatchedFile(
       },
       row: (values, word) => {
         const row = changed.get(decodeWord(word));
+        onBaseRow?.(word, values, row);
         writer!.writeRow(word, row === undefined ? values : valuesOf(table, row));
       },
       drain: async () => writer?.drain(),
@@ -58,15 +62,16 @@ async function writePatchedFile(
 /**
  * Writes the whole tuned table in the format of the input. A word without a pre-trained vector is added where training
  * moved its row; untouched made-up rows are not. Returns the path.
+ * @param onBaseRow called for each row of the vector file where the table does not hold them all, so it is read again
  * @throws ThawlineError OUTPUT_FAILED
  */
-export async function exportVectors(folder: string, source: Source): Promise<string> {
+export async function exportVectors(folder: string, source: Source, onBaseRow?: BaseRowListener): Promise<string> {
   const { base, table } = source;
   const format = writableFormatOf(base.format);
   const path = join(folder, `vectors${extensions[format]}${base.compression === "gzip" ? ".gz" : ""}`);
   const moved = movedRows(table);
   await writeVectorRowsFile(path, { format }, (open) =>
-    base.isWhole ? writeWholeTable(open, source, moved) : writePatchedFile(open, source, moved),
+    base.isWhole ? writeWholeTable(open, source, moved) : writePatchedFile(open, source, { moved, onBaseRow }),
   );
   return path;
 }
