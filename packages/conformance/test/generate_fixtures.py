@@ -49,9 +49,19 @@ def parameters(head, V, D, C):
             p[f"rnn.bias_ih_l0{s}"] = torch.randn(G * H) * 0.3
             p[f"rnn.bias_hh_l0{s}"] = torch.randn(G * H) * 0.3
         features = H * len(suffixes)
+    elif kind == "transformer":
+        layer = encoder(head, D)
+        p.update({f"block.{k}": torch.randn(v.shape) * 0.4 + (1 if k in ("norm1.weight", "norm2.weight") else 0) for k, v in layer.named_parameters()})
+        features = D
     p["linear.weight"] = torch.randn(C, features) * 0.5
     p["linear.bias"] = torch.randn(C) * 0.3
     return p
+
+
+def encoder(head, D):
+    return torch.nn.TransformerEncoderLayer(
+        D, head["heads"], head["feedForward"], dropout=0.0, activation=head["activation"],
+        layer_norm_eps=head["layerNormEps"], batch_first=True, norm_first=head["normFirst"])
 
 
 def logits_of(head, p, ids):
@@ -69,6 +79,11 @@ def logits_of(head, p, ids):
                 h = h * mask[:, None, width - 1 :]
             parts.append(h.amax(2))
         f = torch.cat(parts, 1)
+    elif kind == "transformer":
+        layer = encoder(head, x.shape[2])
+        weights = {k[6:]: v for k, v in p.items() if k.startswith("block.")}
+        h = torch.func.functional_call(layer, weights, (x,), {"src_key_padding_mask": mask == 0})
+        f = (h * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
     elif kind in ("gru", "lstm"):
         layer = {"gru": torch.nn.GRU, "lstm": torch.nn.LSTM}[kind](x.shape[2], head["hidden"], batch_first=True, bidirectional=head["bidirectional"])
         weights = {k[4:]: v for k, v in p.items() if k.startswith("rnn.")}
@@ -185,6 +200,11 @@ write("grad-cnn.json", {"cases": [
 write("grad-recurrent.json", {"cases": [
     gradient_case(f"{kind}{'-bidirectional' if both else ''}", {"type": kind, "hidden": 4, "bidirectional": both}, [6, 1, 4, 2])
     for kind in ("gru", "lstm") for both in (False, True)
+]})
+
+write("grad-transformer.json", {"cases": [
+    gradient_case(name, {"type": "transformer", "layers": 1, "heads": heads, "feedForward": 6, "activation": act, "normFirst": first, "layerNormEps": 1e-5, "positions": None}, [6, 1, 4, 2], D=6)
+    for name, heads, act, first in (("post-norm", 2, "relu", False), ("pre-norm-gelu", 3, "gelu", True))
 ]})
 
 O = torch.optim

@@ -6,7 +6,7 @@ const invalid = (message: RegExp) =>
 
 describe("createHead", () => {
   it("makes each type, and the same head again from its own type and options", () => {
-    expect(headTypes).toEqual(["linear", "mlp", "cnn", "attention", "gru", "lstm"]);
+    expect(headTypes).toEqual(["linear", "mlp", "cnn", "attention", "gru", "lstm", "transformer"]);
     const configs = [
       { type: "linear", dimension: 7, classes: 3, dropout: 0.25 },
       { type: "mlp", dimension: 7, classes: 3, hidden: 5, activation: "gelu", dropout: 0.5 },

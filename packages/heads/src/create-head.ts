@@ -4,6 +4,7 @@ import { type CnnHeadOptions, cnnHead } from "./heads/cnn-head.ts";
 import { type LinearHeadOptions, linearHead } from "./heads/linear-head.ts";
 import { type MlpHeadOptions, mlpHead } from "./heads/mlp-head.ts";
 import { gruHead, lstmHead, type RecurrentHeadOptions } from "./heads/recurrent-head.ts";
+import { type TransformerHeadOptions, transformerHead } from "./heads/transformer-head.ts";
 
 /** A head as plain data: its type, and the options of that type. */
 export type HeadConfig =
@@ -11,7 +12,8 @@ export type HeadConfig =
   | ({ readonly type: "mlp" } & MlpHeadOptions)
   | ({ readonly type: "cnn" } & CnnHeadOptions)
   | ({ readonly type: "attention" } & AttentionHeadOptions)
-  | ({ readonly type: "gru" | "lstm" } & RecurrentHeadOptions);
+  | ({ readonly type: "gru" | "lstm" } & RecurrentHeadOptions)
+  | ({ readonly type: "transformer" } & TransformerHeadOptions);
 
 /** Name of a head that `createHead` makes. */
 export type HeadType = HeadConfig["type"];
@@ -24,6 +26,7 @@ const factories: { readonly [T in HeadType]: (options: never) => Head } = {
   attention: attentionHead,
   gru: gruHead,
   lstm: lstmHead,
+  transformer: transformerHead,
 };
 
 /** Every head that `createHead` makes. */

@@ -10,6 +10,8 @@ export interface OptionReader {
   counts(name: string, fallback: readonly number[]): readonly number[];
   /** A dropout rate in [0, 1); default 0. */
   rate(name: string, fallback?: number): number;
+  /** A number > 0. */
+  positive(name: string, fallback: number): number;
   /** True or false; default false. */
   flag(name: string): boolean;
   /** One of some words. */
@@ -53,6 +55,13 @@ export function readOptions(
       const value = options[name] ?? fallback;
       if (typeof value !== "number" || !(value >= 0 && value < 1)) {
         throw invalid(`${shown(name)}: expected a number from 0 to below 1, got ${JSON.stringify(value)}`);
+      }
+      return value;
+    },
+    positive: (name, fallback) => {
+      const value = options[name] ?? fallback;
+      if (typeof value !== "number" || !(value > 0 && Number.isFinite(value))) {
+        throw invalid(`${shown(name)}: expected a number > 0, got ${JSON.stringify(value)}`);
       }
       return value;
     },

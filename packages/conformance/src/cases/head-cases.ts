@@ -56,6 +56,17 @@ export const headCases = (): GraphCase[] => [
   headCase("gru/bidirectional", { type: "gru", dimension: 3, classes: 2, hidden: 4, bidirectional: true }),
   headCase("lstm/plain", { type: "lstm", dimension: 4, classes: 3, hidden: 5 }),
   headCase("lstm/bidirectional", { type: "lstm", dimension: 3, classes: 2, hidden: 4, bidirectional: true }),
+  headCase("transformer/post-norm", { type: "transformer", dimension: 4, classes: 3, heads: 2, feedForward: 6 }),
+  headCase("transformer/pre-norm-gelu", {
+    type: "transformer",
+    dimension: 4,
+    classes: 2,
+    heads: 2,
+    feedForward: 6,
+    activation: "gelu",
+    normFirst: true,
+  }),
+  headCase("transformer/two-layers", { type: "transformer", dimension: 4, classes: 3, layers: 2, feedForward: 5 }),
   headCase("attention/dropout", { type: "attention", dimension: 4, classes: 3, hidden: 5, dropout: 0.5 }),
 ];
 

@@ -8,6 +8,11 @@ export const zeros: ParameterSpec["initialize"] = (values) => {
   values.fill(0);
 };
 
+/** Fills with 1: the scale of a normalisation. */
+export const ones: ParameterSpec["initialize"] = (values) => {
+  values.fill(1);
+};
+
 /**
  * Fills uniformly from ±1/√fanIn: the default of PyTorch's `nn.Linear` for weight and bias (He et al., 2015, with
  * a = √5), which breaks the symmetry of hidden units.
