@@ -20,7 +20,7 @@ export const addFinetune: AddCommand = (program, context) => {
     .description("fine-tune pre-trained word vectors on labelled text: frozen first, unfrozen later")
     .option(
       "--vectors <file>",
-      "pre-trained vectors: GloVe or word2vec text, word2vec binary, safetensors, each also .gz",
+      "pre-trained vectors: GloVe or word2vec text, word2vec or fastText .bin, .npy, safetensors, each also .gz; a Model2Vec folder",
     )
     .option("--train <file>", "labelled text to train on")
     .option("--dev <file>", "labelled text to choose the best epoch by")

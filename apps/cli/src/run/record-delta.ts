@@ -14,6 +14,8 @@ interface Base {
   /** Rows of the run's table that changed, in the order of `places`. */
   readonly changed: readonly number[];
   readonly places: readonly number[];
+  /** Their values in the base. Not the table's: fastText rows read as a whole may differ from wanted ones in the last bit. */
+  readonly before: readonly Float32Array[];
   readonly baseHash: string;
   readonly tunedHash: string;
 }
@@ -28,6 +30,7 @@ function createLedger({ table, aligned }: Source) {
   const [before, after] = [createNativeTableHash(table.dimension), createNativeTableHash(table.dimension)];
   const changed: number[] = [];
   const places: number[] = [];
+  const valuesBefore: Float32Array[] = [];
   let rows = 0;
   const add: BaseRowListener = (word, values, changedBy) => {
     before.add(word, values);
@@ -35,6 +38,7 @@ function createLedger({ table, aligned }: Source) {
     if (changedBy !== undefined) {
       changed.push(changedBy);
       places.push(rows);
+      valuesBefore.push(values.slice());
     }
     rows++;
   };
@@ -42,7 +46,7 @@ function createLedger({ table, aligned }: Source) {
     add,
     finish(added: readonly number[]): Base {
       for (const row of added) after.add(encodeWord(aligned.words[row]!), tunedRow(table, row));
-      return { rows, changed, places, baseHash: before.digest(), tunedHash: after.digest() };
+      return { rows, changed, places, before: valuesBefore, baseHash: before.digest(), tunedHash: after.digest() };
     },
   };
 }
@@ -61,10 +65,11 @@ function addWholeTable(
   }
 }
 
-function gather(table: EmbeddingTable, rows: readonly number[], valuesOf: typeof tunedRow): Float32Array {
-  const data = new Float32Array(rows.length * table.dimension);
+/** Rows one after the other, `[rows, D]`. */
+function joined(rows: readonly Float32Array[], dimension: number): Float32Array {
+  const data = new Float32Array(rows.length * dimension);
   rows.forEach((row, i) => {
-    data.set(valuesOf(table, row), i * table.dimension);
+    data.set(row, i * dimension);
   });
   return data;
 }
@@ -79,15 +84,18 @@ function deltaOf(source: Source, ledger: Ledger): VectorDelta {
     ...Array.from({ length: aligned.fileRows - baseRows }, (_, i) => baseRows + 1 + i),
     ...moved.filter((row) => row > aligned.fileRows),
   ];
-  const { rows, changed, places, baseHash, tunedHash } = ledger.finish(added);
+  const { rows, changed, places, before, baseHash, tunedHash } = ledger.finish(added);
   const all = [...changed, ...added];
   return {
     dimension: table.dimension,
     baseRows: rows,
     rows: Int32Array.from(places),
     words: all.map((row) => aligned.words[row]!),
-    after: gather(table, all, tunedRow),
-    before: gather(table, changed, anchorRow),
+    after: joined(
+      all.map((row) => tunedRow(table, row)),
+      table.dimension,
+    ),
+    before: joined(before, table.dimension),
     baseHash,
     tunedHash,
   };
