@@ -1,1 +1,2 @@
 export { cpuBackend } from "./cpu-backend.ts";
+export { createTrainer } from "./create-trainer.ts";

@@ -1,8 +1,7 @@
-import type { EmbeddingTrainer, TrainerOptions } from "@thawline/core";
+import { createOwningTrainer, type EmbeddingTrainer, type TrainerOptions } from "@thawline/core";
 import { expectThreads, loadRuntime } from "./load-runtime.ts";
 import { createOnnxruntimeBackend, type OnnxruntimeBackend } from "./onnxruntime-backend.ts";
 import type { Runtime } from "./runtime.ts";
-import { trainerOn } from "./trainer-on.ts";
 
 export type { OnnxruntimeBackend, RuntimeReport } from "./onnxruntime-backend.ts";
 export type { RejectedProvider } from "./probe-providers.ts";
@@ -62,7 +61,7 @@ export async function onnxruntimeNodeBackend(options: OnnxruntimeNodeOptions = {
  * Core's `createTrainer` on a backend of its own, which closes with the trainer.
  * @throws BackendError BACKEND_UNAVAILABLE as `onnxruntimeNodeBackend`; PolicyError as core's `createTrainer`
  */
-export const createTrainer = (
+export const createTrainer = async (
   options: Omit<TrainerOptions, "backend">,
   backend?: OnnxruntimeNodeOptions,
-): Promise<EmbeddingTrainer> => trainerOn(onnxruntimeNodeBackend(backend), options);
+): Promise<EmbeddingTrainer> => createOwningTrainer(await onnxruntimeNodeBackend(backend), options);

@@ -1,9 +1,8 @@
-import type { EmbeddingTrainer, TrainerOptions } from "@thawline/core";
+import { createOwningTrainer, type EmbeddingTrainer, type TrainerOptions } from "@thawline/core";
 import { expectThreads, loadRuntime } from "./load-runtime.ts";
 import { createOnnxruntimeBackend, type OnnxruntimeBackend } from "./onnxruntime-backend.ts";
 import type { Runtime } from "./runtime.ts";
 import { sharedRuntime } from "./shared-runtime.ts";
-import { trainerOn } from "./trainer-on.ts";
 
 export type { OnnxruntimeBackend, RuntimeReport } from "./onnxruntime-backend.ts";
 export type { RejectedProvider } from "./probe-providers.ts";
@@ -82,7 +81,7 @@ export async function onnxruntimeWebBackend(options: OnnxruntimeWebOptions): Pro
  * Core's `createTrainer` on a backend of its own, which closes with the trainer.
  * @throws BackendError BACKEND_UNAVAILABLE as `onnxruntimeWebBackend`; PolicyError as core's `createTrainer`
  */
-export const createTrainer = (
+export const createTrainer = async (
   options: Omit<TrainerOptions, "backend">,
   backend: OnnxruntimeWebOptions,
-): Promise<EmbeddingTrainer> => trainerOn(onnxruntimeWebBackend(backend), options);
+): Promise<EmbeddingTrainer> => createOwningTrainer(await onnxruntimeWebBackend(backend), options);

@@ -1,3 +1,4 @@
+export { createTrainer } from "./create-trainer.ts";
 export { erf } from "./erf.ts";
 export { evaluate } from "./evaluate.ts";
 export { referenceBackend } from "./reference-backend.ts";

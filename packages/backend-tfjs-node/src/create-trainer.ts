@@ -1,4 +1,4 @@
-import { createTrainer as createTrainerOn, type EmbeddingTrainer, type TrainerOptions } from "@thawline/core";
+import { createOwningTrainer, type EmbeddingTrainer, type TrainerOptions } from "@thawline/core";
 import { tfjsNodeBackend } from "./tfjs-node-backend.ts";
 
 /**
@@ -6,12 +6,5 @@ import { tfjsNodeBackend } from "./tfjs-node-backend.ts";
  * @throws BackendError BACKEND_UNAVAILABLE as `tfjsNodeBackend`; PolicyError as core's `createTrainer`
  */
 export async function createTrainer(options: Omit<TrainerOptions, "backend">): Promise<EmbeddingTrainer> {
-  const backend = await tfjsNodeBackend();
-  const trainer = await createTrainerOn({ ...options, backend });
-  const closeTrainer = trainer.close;
-  trainer.close = async () => {
-    await closeTrainer();
-    await backend.close();
-  };
-  return trainer;
+  return createOwningTrainer(await tfjsNodeBackend(), options);
 }

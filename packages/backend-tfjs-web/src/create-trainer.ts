@@ -1,4 +1,4 @@
-import { createTrainer as createTrainerOn, type EmbeddingTrainer, type TrainerOptions } from "@thawline/core";
+import { createOwningTrainer, type EmbeddingTrainer, type TrainerOptions } from "@thawline/core";
 import { type TfjsWebBackendOptions, tfjsWebBackend } from "./tfjs-web-backend.ts";
 
 /**
@@ -11,12 +11,5 @@ export async function createTrainer(
   options: Omit<TrainerOptions, "backend">,
   backendOptions?: TfjsWebBackendOptions,
 ): Promise<EmbeddingTrainer> {
-  const backend = await tfjsWebBackend(backendOptions);
-  const trainer = await createTrainerOn({ ...options, backend });
-  const closeTrainer = trainer.close;
-  trainer.close = async () => {
-    await closeTrainer();
-    await backend.close();
-  };
-  return trainer;
+  return createOwningTrainer(await tfjsWebBackend(backendOptions), options);
 }

@@ -91,6 +91,7 @@ export {
   classificationMetrics,
   softmaxRows,
 } from "./train/metrics.ts";
+export { createOwningTrainer } from "./train/owning-trainer.ts";
 export type { TrainerSnapshot } from "./train/snapshot.ts";
 export { type TargetOptions, writeClassTargets } from "./train/targets.ts";
 export { createTrainer } from "./train/trainer.ts";
@@ -99,3 +100,4 @@ export { type EpochRecord, type Monitor, monitored, type TrainingState } from ".
 export { deriveSeed } from "./util/derive-seed.ts";
 export { nearestName } from "./util/nearest-name.ts";
 export { createRandom, type Random, type RandomState, shuffle } from "./util/random.ts";
+export { createSha256, type Sha256 } from "./util/sha256.ts";

@@ -10,6 +10,7 @@ export { attentionPool } from "./layers/attention-pool.ts";
 export { type EncoderLayerOptions, encoderLayer } from "./layers/encoder-layer.ts";
 export { layerNorm } from "./layers/layer-norm.ts";
 export { linear } from "./layers/linear.ts";
+export { paddingPenalty } from "./layers/padding-penalty.ts";
 export { type CellType, type CellWeights, recurrentState } from "./layers/recurrent.ts";
 export { softmaxCrossEntropy } from "./layers/softmax-cross-entropy.ts";
 export { type Pooling, windowMaxima } from "./layers/window-maxima.ts";

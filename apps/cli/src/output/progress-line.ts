@@ -1,4 +1,5 @@
 import type { Io } from "../io.ts";
+import type { RunEvent } from "../pipeline/events.ts";
 import { grouped } from "./format.ts";
 
 /** One line on a terminal's stderr that is written over and over; nothing where stderr is no terminal. */
@@ -30,14 +31,7 @@ export function createProgressLine({ stderr, env }: Pick<Io, "stderr" | "env">, 
 }
 
 /** What the line says while training. */
-export function trainingProgress(event: {
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly examplesDone: number;
-  readonly examplesTotal: number;
-  readonly loss: number;
-  readonly examplesPerSecond: number;
-}): string {
+export function trainingProgress(event: Extract<RunEvent, { readonly kind: "progress" }>): string {
   const width = 20;
   const filled = Math.round((event.examplesDone / event.examplesTotal) * width);
   const bar = "█".repeat(filled) + "░".repeat(width - filled);

@@ -1,8 +1,6 @@
 import type { GraphBuilder, ValueInfo } from "@thawline/core";
 import { linear } from "./linear.ts";
-
-/** What is added to the score of a padding position: its weight is then exactly 0 in float32 and float64. */
-const excluded = 1e9;
+import { paddingPenalty } from "./padding-penalty.ts";
 
 /**
  * Σₗ αₗ xₗ with α = softmax over tokens of context · tanh(weight x + bias): `x` [B, L, D], `weight` [H, D], `bias` [H],
@@ -24,8 +22,7 @@ export function attentionPool(
   const flat = g.reshape(x, [examples * length, dimension]);
   const keys = g.apply("Tanh", [linear(g, flat, { weight, bias })], {});
   const scores = g.reshape(g.matMul(keys, g.reshape(context, [hidden, 1])), [examples, length]);
-  const penalty = g.mul(g.sub(mask, g.scalar(1)), g.scalar(excluded));
-  const shares = g.apply("Softmax", [g.add(scores, penalty)], { axis: 1 });
+  const shares = g.apply("Softmax", [g.add(scores, paddingPenalty(g, mask))], { axis: 1 });
   // Without a single token the penalties cancel: the product with the mask leaves nothing of such an example.
   const attention = g.mul(shares, mask);
   const pooled = g.matMul(g.reshape(attention, [examples, 1, length]), x);

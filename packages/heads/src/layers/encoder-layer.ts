@@ -2,6 +2,7 @@ import type { GraphBuilder, ValueInfo } from "@thawline/core";
 import { type Activation, activate } from "./activation.ts";
 import { layerNorm } from "./layer-norm.ts";
 import { linear } from "./linear.ts";
+import { paddingPenalty } from "./padding-penalty.ts";
 
 /** What an encoder layer is made of. */
 export interface EncoderLayerOptions {
@@ -14,9 +15,6 @@ export interface EncoderLayerOptions {
   /** A parameter of the layer by PyTorch's name, such as `self_attn.in_proj_weight`. */
   parameter(name: string): ValueInfo;
 }
-
-/** What is added to the score of a padding position: its weight is then exactly 0 in float32 and float64. */
-const excluded = 1e9;
 
 /** Rows `start` to `end` (exclusive) of a matrix or vector. */
 function rows(g: GraphBuilder, x: ValueInfo, start: number, end: number): ValueInfo {
@@ -41,7 +39,7 @@ function selfAttention(g: GraphBuilder, x: ValueInfo, mask: ValueInfo, options: 
   };
   const [query, key, value] = [project(0), project(1), project(2)];
   const scores = g.mul(g.matMul(query, g.transpose(key, [0, 1, 3, 2])), g.scalar(1 / Math.sqrt(width)));
-  const penalty = g.mul(g.sub(g.reshape(mask, [B, 1, 1, L]), g.scalar(1)), g.scalar(excluded));
+  const penalty = paddingPenalty(g, g.reshape(mask, [B, 1, 1, L]));
   const attention = g.apply("Softmax", [g.add(scores, penalty)], { axis: 3 });
   const mixed = g.reshape(g.transpose(g.matMul(attention, value), [0, 2, 1, 3]), [B * L, D]);
   return linear(g, mixed, {

@@ -1,4 +1,4 @@
-import { createSha256 } from "../util/sha256.ts";
+import { createSha256 } from "@thawline/core";
 
 const chunkBytes = 8192;
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { createSha256 } from "@thawline/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createSha256 } from "../util/sha256.ts";
 import { alignVocabulary } from "../vocabulary/align-vocabulary.ts";
 import { alignmentChecksum } from "./alignment-checksum.ts";
 import { verifyAlignment } from "./verify-alignment.ts";

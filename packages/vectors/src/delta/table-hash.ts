@@ -1,5 +1,5 @@
+import { createSha256 } from "@thawline/core";
 import { encodeWord } from "../bytes/word-codec.ts";
-import { createSha256 } from "../numbers/sha256.ts";
 import type { VectorTable } from "../read-vectors.ts";
 
 /** A running hash of a table's rows. */

@@ -1,0 +1,6 @@
+import { createOwningTrainer, type EmbeddingTrainer, type TrainerOptions } from "@thawline/core";
+import { referenceBackend } from "./reference-backend.ts";
+
+/** Core's trainer on a reference backend of its own, which closes with the trainer. @throws PolicyError as core's `createTrainer` */
+export const createTrainer = (options: Omit<TrainerOptions, "backend">): Promise<EmbeddingTrainer> =>
+  createOwningTrainer(referenceBackend(), options);
