@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { createSha256 } from "@thawline/core";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -18,7 +19,7 @@ import {
   type VectorTable,
 } from "../src/index.ts";
 import { applyDeltaFile, hashVectorsFile, readDeltaFile, rewriteVectorsFile } from "../src/node.ts";
-import { createSha256 } from "../src/numbers/sha256.ts";
+
 import { concat, failureOf, inPieces, latin1, utf8 } from "./bytes.ts";
 import { bitsOf, golden, goldenJson, goldenPath } from "./golden.ts";
 
