@@ -72,11 +72,12 @@ export function entriesOf({ table, lookUp }: LookUpCase, token: number): [row: n
   return all.filter(([row]) => row !== table.paddingRow);
 }
 
-/** Tokens of each example that count: all but padding where the look-up is plain. */
-export function tokensOf({ table, lookUp, batch, examples }: LookUpCase): number[][] {
+/** Tokens of each example that count: those that look up a row other than padding. */
+export function tokensOf(lookUpCase: LookUpCase): number[][] {
+  const { batch, examples } = lookUpCase;
   return Array.from({ length: examples }, (_, b) =>
     [...batch.ids.subarray(batch.offsets[b], batch.offsets[b + 1])].filter(
-      (id) => lookUp.kind === "weighted" || id !== table.paddingRow,
+      (id) => entriesOf(lookUpCase, id).length > 0,
     ),
   );
 }

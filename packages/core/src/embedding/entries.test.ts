@@ -11,7 +11,7 @@ import {
 } from "../../test/random-look-up.ts";
 import { createRandom } from "../util/random.ts";
 import { createEntryBuilder, type Entries } from "./entries.ts";
-import { identityLookUp } from "./look-up.ts";
+import { identityLookUp, type WeightedLookUp } from "./look-up.ts";
 import { createRowKernels } from "./row-kernels.ts";
 import { createEmbeddingTable, rowOf } from "./table.ts";
 
@@ -85,9 +85,42 @@ describe("pooled", () => {
     );
     expect(groupsOf(entries)).toEqual([
       { index: [2, 3, -10], weights: [0.25, 0.125, 1] },
-      // A token that looks up nothing is a token all the same.
-      { index: [-10], weights: [1] },
+      // A token that looks up nothing is none: it would pull the mean towards zero.
+      { index: [-10], weights: [2] },
     ]);
+  });
+
+  it("counts no token that looks up nothing, or padding alone; none at all leaves an empty group", () => {
+    const lookUp = weightedLookUp([[], [[0, 1]], [[4, 0.5]]]);
+    const builder = createEntryBuilder(table, lookUp);
+    expect(groupsOf(builder.pooled(batchOf([[0, 2, 1, 2], [0, 1], [2]]), 3))).toEqual([
+      { index: [3, 3], weights: [0.25, 0.25] },
+      { index: [], weights: [] },
+      { index: [3], weights: [0.5] },
+    ]);
+    const mask = new Float64Array(4);
+    builder.positions(batchOf([[2, 0, 1, 2]]), { examples: 1, positions: 4 }, mask);
+    expect([...mask]).toEqual([1, 0, 0, 1]);
+  });
+
+  it("reads a look-up anew for each batch, so that it may grow", () => {
+    let current = weightedLookUp([[[4, 1]]]) as WeightedLookUp;
+    const growing: WeightedLookUp = {
+      kind: "weighted",
+      get offsets() {
+        return current.offsets;
+      },
+      get rows() {
+        return current.rows;
+      },
+      get weights() {
+        return current.weights;
+      },
+    };
+    const builder = createEntryBuilder(table, growing);
+    expect(groupsOf(builder.pooled(batchOf([[0]]), 1))).toEqual([{ index: [3], weights: [1] }]);
+    current = weightedLookUp([[[9, 1]], [[4, 2]]]) as WeightedLookUp;
+    expect(groupsOf(builder.pooled(batchOf([[0, 1]]), 1))).toEqual([{ index: [-10, 3], weights: [0.5, 1] }]);
   });
 
   it("grows its buffers", () => {
@@ -106,7 +139,7 @@ describe("positions", () => {
     fc.assert(
       fc.property(randomLookUp, fc.integer({ min: 1, max: 7 }), fc.nat(2), (lookUpCase, positions, extra) => {
         const { examples, batch, lookUp } = lookUpCase;
-        const { dimension, paddingRow } = lookUpCase.table;
+        const { dimension } = lookUpCase.table;
         const shape = { examples: examples + extra, positions };
         const mask = new Float64Array(shape.examples * positions).fill(7);
         const X = new Float64Array(mask.length * dimension).fill(7);
@@ -117,7 +150,7 @@ describe("positions", () => {
         for (let b = 0; b < shape.examples; b++) {
           const ids = b < examples ? batch.ids.subarray(batch.offsets[b], batch.offsets[b + 1]) : [];
           for (let l = 0; l < positions; l++) {
-            const isToken = l < ids.length && (lookUp.kind === "weighted" || ids[l] !== paddingRow);
+            const isToken = l < ids.length && entriesOf(lookUpCase, ids[l]).length > 0;
             expectedMask.push(isToken ? 1 : 0);
             expected.push(...weightedSum(lookUpCase, isToken ? [ids[l]] : [], 1));
           }

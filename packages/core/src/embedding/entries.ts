@@ -35,7 +35,10 @@ export interface WordDropout {
 
 /** Turns token ids into entries, in buffers that it keeps: a result is valid until the next call. */
 export interface EntryBuilder {
-  /** One group an example, weights dividing by its number of tokens (the mean). An example without tokens has an empty group. */
+  /**
+   * One group an example, weights dividing by its number of tokens (the mean). Padding and tokens without a row to look
+   * up are none. An example without tokens has an empty group.
+   */
   pooled(batch: TokenBatch, groups: number, dropout?: WordDropout): Entries;
   /** One group a position, `groups` examples of `positions` positions; writes 1 and 0 to `mask` [B, L]. Longer examples are cut. */
   positions(
@@ -46,7 +49,10 @@ export interface EntryBuilder {
   ): Entries;
 }
 
-/** A builder for one table and look-up. Padding ids are skipped. */
+/**
+ * A builder for one table and look-up. Padding ids and tokens with an empty look-up are skipped. The look-up's arrays are
+ * read anew for each batch, so that it may grow between batches.
+ */
 export function createEntryBuilder(table: EmbeddingTable, lookUp: LookUp): EntryBuilder {
   const { slotOf, paddingRow } = table;
   let index = new Int32Array(4096);
@@ -88,7 +94,12 @@ export function createEntryBuilder(table: EmbeddingTable, lookUp: LookUp): Entry
       weights[count++] = weight * lookUp.weights[k]!;
     }
   };
-  const isToken = (id: number): boolean => lookUp.kind === "weighted" || id !== paddingRow;
+  /** Whether a token looks anything up: padding does not, nor does a word that no row stands for. */
+  const isToken = (id: number): boolean => {
+    if (lookUp.kind === "identity") return id !== paddingRow;
+    for (let k = lookUp.offsets[id]!; k < lookUp.offsets[id + 1]!; k++) if (lookUp.rows[k] !== paddingRow) return true;
+    return false;
+  };
 
   /** Marks the tokens of an example that stay; all of them where dropout would leave none. Returns how many stay. */
   const keep = (batch: TokenBatch, start: number, end: number, dropout: WordDropout | undefined): number => {

@@ -4,6 +4,7 @@ import {
   type GraphBuilder,
   type Head,
   type HeadGraph,
+  type InputLayer,
   type ParameterSpec,
   type ValueInfo,
   type ValueName,
@@ -23,6 +24,8 @@ export interface Classifier {
   readonly classes: number;
   /** H, width of the features that the output layer reads. */
   readonly features: number;
+  /** Only where it is pooled: the linear layer that alone reads the mean vector. */
+  readonly inputLayer?: InputLayer;
   /** Parameters other than `linear.weight` and `linear.bias`. */
   readonly parameters: readonly ParameterSpec[];
   /** From the embeddings, [B, D] pooled or [B, L, D] by position, to the features [B, H]. */
@@ -64,6 +67,7 @@ export function classifier(spec: Classifier): Head {
     classes,
     embeddings: [isPooled ? { input: "embedding", form } : { input: "embedding", form, mask: "mask" }],
     parameters,
+    ...(spec.inputLayer === undefined ? {} : { inputLayer: spec.inputLayer }),
     build: ({ examples, positions }: BatchShape, mode): HeadGraph => {
       const g = createGraphBuilder();
       const shape = isPooled ? [examples, dimension] : [examples, positions, dimension];

@@ -1,5 +1,6 @@
 import type { Head } from "@thawline/core";
 import { dropout } from "../layers/dropout.ts";
+import { unitLength } from "../layers/unit-length.ts";
 import { readOptions } from "../options.ts";
 import { classifier } from "./classifier.ts";
 
@@ -11,6 +12,8 @@ export interface LinearHeadOptions {
   readonly classes: number;
   /** Rate in [0, 1) at which components of the pooled vector are dropped in training; default 0. */
   readonly dropout?: number;
+  /** Scale the mean vector to length 1 first, as Model2Vec models do whose config says so; default false. */
+  readonly normalize?: boolean;
 }
 
 /**
@@ -24,18 +27,20 @@ export interface LinearHeadOptions {
  * const { graph, loss, logits } = head.build({ examples: 32, positions: 0 }, "train");
  */
 export function linearHead(options: LinearHeadOptions): Head {
-  const read = readOptions("linear", { ...options }, ["dimension", "classes", "dropout"]);
+  const read = readOptions("linear", { ...options }, ["dimension", "classes", "dropout", "normalize"]);
   const dimension = read.count("dimension");
   const rate = read.rate("dropout");
+  const normalize = read.flag("normalize");
   return classifier({
     type: "linear",
     form: "pooled",
-    options: { dropout: rate },
+    inputLayer: { weight: "linear.weight", bias: "linear.bias" },
+    options: { dropout: rate, ...(normalize ? { normalize } : {}) },
     dimension,
     classes: read.count("classes"),
     features: dimension,
     parameters: [],
     featuresOf: (g, pooled, { training }) =>
-      dropout(g, pooled, { name: "dropout.embedding", rate: training ? rate : 0 }),
+      dropout(g, normalize ? unitLength(g, pooled) : pooled, { name: "dropout.embedding", rate: training ? rate : 0 }),
   });
 }

@@ -3,6 +3,7 @@ import { type Activation, activate, activations } from "../layers/activation.ts"
 import { dropout } from "../layers/dropout.ts";
 import { uniform } from "../layers/initialize.ts";
 import { linear } from "../layers/linear.ts";
+import { unitLength } from "../layers/unit-length.ts";
 import { readOptions } from "../options.ts";
 import { classifier } from "./classifier.ts";
 
@@ -18,6 +19,8 @@ export interface MlpHeadOptions {
   readonly activation?: Activation;
   /** Rate in [0, 1) at which hidden units are dropped in training; default 0. */
   readonly dropout?: number;
+  /** Scale the mean vector to length 1 first, as Model2Vec models do whose config says so; default false. */
+  readonly normalize?: boolean;
 }
 
 /**
@@ -28,11 +31,19 @@ export interface MlpHeadOptions {
  * @remarks Iyyer et al., "Deep unordered composition rivals syntactic methods for text classification" (ACL 2015).
  */
 export function mlpHead(options: MlpHeadOptions): Head {
-  const read = readOptions("mlp", { ...options }, ["dimension", "classes", "hidden", "activation", "dropout"]);
+  const read = readOptions("mlp", { ...options }, [
+    "dimension",
+    "classes",
+    "hidden",
+    "activation",
+    "dropout",
+    "normalize",
+  ]);
   const dimension = read.count("dimension");
   const hidden = read.count("hidden", 128);
   const activation = read.choice("activation", activations, "relu");
   const rate = read.rate("dropout");
+  const normalize = read.flag("normalize");
   const initialize = uniform(dimension);
   const group = "head.hidden";
   const parameters: readonly ParameterSpec[] = [
@@ -42,14 +53,15 @@ export function mlpHead(options: MlpHeadOptions): Head {
   return classifier({
     type: "mlp",
     form: "pooled",
-    options: { hidden, activation, dropout: rate },
+    inputLayer: { weight: "hidden.weight", bias: "hidden.bias" },
+    options: { hidden, activation, dropout: rate, ...(normalize ? { normalize } : {}) },
     dimension,
     classes: read.count("classes"),
     features: hidden,
     parameters,
     featuresOf: (g, pooled, { training, parameter }) => {
       const [weight, bias] = [parameter("hidden.weight"), parameter("hidden.bias")];
-      const units = activate(g, linear(g, pooled, { weight, bias }), activation);
+      const units = activate(g, linear(g, normalize ? unitLength(g, pooled) : pooled, { weight, bias }), activation);
       return dropout(g, units, { name: "dropout.hidden", rate: training ? rate : 0 });
     },
   });
