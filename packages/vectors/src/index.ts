@@ -8,6 +8,8 @@ export { createTableHash, hashTable, type TableHash } from "./delta/table-hash.t
 export type { FastTextModel } from "./fasttext/fasttext-model.ts";
 export type { FastTextSettings } from "./fasttext/header.ts";
 export { type ReadFastTextOptions, readFastText } from "./fasttext/read-fasttext.ts";
+export { createSubwordLookUp, type SubwordLookUp, type SubwordTable } from "./fasttext/subword-look-up.ts";
+export type { SubwordSettings } from "./fasttext/subwords.ts";
 export { formatOfPath } from "./format-of-path.ts";
 export {
   type InspectOptions,
@@ -20,6 +22,7 @@ export type { WordSource } from "./npy/words.ts";
 export { decodeFloat16, encodeFloat16 } from "./numbers/float16.ts";
 export { formatFloat32 } from "./numbers/format-float32.ts";
 export {
+  type Compression,
   type LoadedVectors,
   type ReadVectorsOptions,
   readVectorRows,
@@ -39,11 +42,16 @@ export {
   readVectorRowsFolder,
   readVectorsFolder,
 } from "./static-model/read-folder-rows.ts";
-export { type ReadFolderOptions, readStaticModel, type StaticModel } from "./static-model/read-static-model.ts";
+export {
+  type ReadFolderOptions,
+  type ReadStaticModelOptions,
+  readStaticModel,
+  type StaticModel,
+} from "./static-model/read-static-model.ts";
 export type { TokenizerVocabulary } from "./static-model/tokenizer-vocabulary.ts";
 export type { FileFormatName, VectorDType, VectorFormatName, WritableFormatName } from "./vector-format.ts";
 export type { RowNote, RowNotes, VectorReport } from "./vector-report.ts";
-export { joinLookUps, type WordLookUp } from "./word-look-up.ts";
+export { evenly, joinLookUps, type WordLookUp } from "./word-look-up.ts";
 export { writableFormatOf } from "./writable-format.ts";
 export {
   type ByteOutput,

@@ -6,6 +6,11 @@ export interface WordLookUp {
   readonly weights: Float32Array;
 }
 
+/** The mean of some rows: each with weight 1 / n. */
+export function evenly(rows: readonly number[]): WordLookUp {
+  return { rows: Int32Array.from(rows), weights: new Float32Array(rows.length).fill(1 / rows.length) };
+}
+
 /** Puts look-ups one behind the other, in the form that core's tables take. */
 export function joinLookUps(found: readonly WordLookUp[]): WeightedLookUp {
   const offsets = new Int32Array(found.length + 1);

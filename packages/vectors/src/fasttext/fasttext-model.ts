@@ -1,6 +1,7 @@
 import type { WeightedLookUp } from "@thawline/core";
 import type { WordLookUp } from "../word-look-up.ts";
 import type { FastTextSettings } from "./header.ts";
+import type { SubwordTable } from "./subword-look-up.ts";
 
 /** A fastText model's input side: the matrix and the rule that makes words of its rows. */
 export interface FastTextModel {
@@ -10,10 +11,14 @@ export interface FastTextModel {
   readonly words: readonly string[];
   readonly labels: readonly string[];
   readonly dimension: number;
-  /** [R, D] row-major: the input matrix, or the rows of it that `wanted` needs; decoded where it was quantised. */
+  /** [R, D] row-major: the input matrix, or the rows of it that `wanted` needs; decoded where it was quantised. With `firstRow: 1` row 0 is spare, zeros. */
   readonly matrix: Float32Array;
   /** R. */
   readonly rows: number;
+  /** Whether words outside the dictionary have vectors: n-grams are used, and not all of them pruned. */
+  readonly hasSubwords: boolean;
+  /** What each row of `matrix` is, [R]: a word's own or an n-gram's. With `firstRow` the spare row is "" and −1. */
+  subwordTable(): SubwordTable;
   /** Whether the dictionary has the word (labels are not words). */
   has(word: string): boolean;
   /**

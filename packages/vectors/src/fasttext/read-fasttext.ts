@@ -8,12 +8,13 @@ import { openWindow } from "../open-window.ts";
 import type { ReadVectorsOptions } from "../read-vectors.ts";
 import { createRowSet, type RowSet } from "../row-set.ts";
 import { createTableBuilder } from "../table-builder.ts";
-import { joinLookUps, type WordLookUp } from "../word-look-up.ts";
-import { readDictionary } from "./dictionary.ts";
+import { evenly, joinLookUps } from "../word-look-up.ts";
+import { type FastTextDictionary, readDictionary } from "./dictionary.ts";
 import type { FastTextModel } from "./fasttext-model.ts";
 import { type FastTextSettings, readSettings } from "./header.ts";
 import { type InputMatrix, type MatrixSource, readMatrixHeader, visitDenseRows } from "./input-matrix.ts";
 import { readQuantizedRows } from "./quantized-rows.ts";
+import type { SubwordTable } from "./subword-look-up.ts";
 import { createWordRows, type WordRows } from "./word-rows.ts";
 import { addRow, scaleByCount } from "./word-vectors.ts";
 
@@ -22,6 +23,8 @@ export interface ReadFastTextOptions
   extends Pick<ReadVectorsOptions, "file" | "size" | "signal" | "onProgress" | "platform"> {
   /** Keep only the rows that these words need, whether the dictionary has them or not. All rows by default. */
   readonly wanted?: ReadonlySet<string>;
+  /** With 1, row 0 of the matrix is spare and zeros, so that it can be a table's padding. Default 0. */
+  readonly firstRow?: 0 | 1;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface ReadFastTextOptions
  * @throws FormatError BAD_VECTOR_FILE with the byte offset; ThawlineError ABORTED
  */
 export async function readFastText(source: ByteSource, options: ReadFastTextOptions = {}): Promise<FastTextModel> {
-  const { file, wanted } = options;
+  const { file, wanted, firstRow = 0 } = options;
   const { window, size } = await openWindow(source, options);
   try {
     const fields = createFieldReader(window, { file, size });
@@ -49,8 +52,8 @@ export async function readFastText(source: ByteSource, options: ReadFastTextOpti
     const hasAllBuckets = settings.maxn > 0 && dictionary.pruned === undefined;
     checkRows(needed, matrix, { file, least: hasAllBuckets ? dictionary.wordCount + settings.bucket : 0 });
     const kept = needed && createRowSet(needed);
-    const data = await readRows(origin, matrix, kept?.rows, size);
-    const shape = { settings, isQuantized: matrix.isQuantized, labels: dictionary.labels };
+    const data = await readRows(origin, matrix, { wanted: kept?.rows, firstRow }, size);
+    const shape = { settings, isQuantized: matrix.isQuantized, dictionary, firstRow };
     return createModel({ ...shape, vocabulary, rule, data, kept, wanted });
   } finally {
     await window.close();
@@ -60,43 +63,42 @@ export async function readFastText(source: ByteSource, options: ReadFastTextOpti
 function createModel(parts: {
   readonly settings: FastTextSettings;
   readonly isQuantized: boolean;
-  readonly labels: readonly string[];
+  readonly dictionary: FastTextDictionary;
+  readonly firstRow: 0 | 1;
   readonly vocabulary: Vocabulary;
   readonly rule: WordRows;
   readonly data: Float32Array;
   readonly kept: RowSet | undefined;
   readonly wanted: ReadonlySet<string> | undefined;
 }): FastTextModel {
-  const { settings, vocabulary, rule, data, kept, wanted } = parts;
+  const { settings, vocabulary, rule, data, kept, wanted, dictionary, firstRow } = parts;
   const dimension = settings.dim;
+  const { pruned } = dictionary;
 
   // By word and not only by rows: a known word that was not wanted would look like an unknown one.
   const placed = (rows: readonly number[], word: string): number[] => {
-    if (kept === undefined) return [...rows];
+    if (kept === undefined) return rows.map((row) => row + firstRow);
     const places = rows.map((row) => kept.slotOf(row));
     if (!wanted?.has(word) || places.includes(-1))
       throw new RangeError(
         `the rows of ${JSON.stringify(word)} were not kept: name it in \`wanted\`, or read all rows`,
       );
-    return places;
+    return firstRow === 0 ? places : places.map((place) => place + firstRow);
   };
   const rowsOf = (word: string): number[] => {
     const bytes = encodeWord(word);
     return placed(rule.rowsOf(bytes, vocabulary.idOf(bytes)), word);
   };
-  const evenly = (rows: readonly number[]): WordLookUp => ({
-    rows: Int32Array.from(rows),
-    weights: new Float32Array(rows.length).fill(1 / rows.length),
-  });
-
   return {
     settings,
     isQuantized: parts.isQuantized,
-    labels: parts.labels,
+    labels: dictionary.labels,
     words: vocabulary.words(),
     dimension,
     matrix: data,
     rows: data.length / dimension,
+    hasSubwords: settings.maxn > 0 && settings.bucket > 0 && pruned?.size !== 0,
+    subwordTable: () => describeRows({ ...parts, rows: data.length / dimension }),
     has: (word) => vocabulary.idOf(encodeWord(word)) >= 0,
     lookUpOf: (word) => evenly(rowsOf(word)),
     lookUp(words) {
@@ -117,6 +119,33 @@ function createModel(parts: {
       return evenly(placed(rows, words.join(" ")));
     },
   };
+}
+
+/** What each row of the matrix is. */
+function describeRows({
+  settings,
+  vocabulary,
+  dictionary: { wordCount, pruned },
+  kept,
+  firstRow,
+  rows,
+}: Pick<Parameters<typeof createModel>[0], "settings" | "vocabulary" | "dictionary" | "kept" | "firstRow"> & {
+  readonly rows: number;
+}): SubwordTable {
+  const words = new Array<string>(rows).fill("");
+  const buckets = new Int32Array(rows).fill(-1);
+  const bucketAt = pruned && new Map(Array.from(pruned, ([bucket, place]) => [place, bucket]));
+  for (let row = firstRow; row < rows; row++) {
+    const place = (kept === undefined ? row - firstRow : kept.rows[row - firstRow]) - wordCount;
+    if (place >= 0) buckets[row] = bucketAt === undefined ? place : (bucketAt.get(place) ?? -1);
+  }
+  const ids = vocabulary.ids();
+  for (const [index, word] of vocabulary.words().entries()) {
+    const place = kept === undefined ? ids[index] : kept.slotOf(ids[index]);
+    words[place + firstRow] = word;
+  }
+  const { minn, maxn, bucket } = settings;
+  return { settings: { minn, maxn, bucket }, words, buckets };
 }
 
 type Vocabulary = ReturnType<typeof createVocabulary>;
@@ -141,6 +170,8 @@ function createVocabulary(wanted: readonly Uint8Array[] | undefined) {
       const at = index.find(word, 0, word.length);
       return at < 0 ? -1 : ids.values()[at];
     },
+    /** Row in the dictionary of each of `words()`. */
+    ids: (): Int32Array => ids.values(),
     words(): string[] {
       const { bytes, offsets } = index.content();
       return decodeWords(bytes, offsets);
@@ -171,16 +202,17 @@ function checkRows(
 async function readRows(
   source: MatrixSource,
   matrix: InputMatrix,
-  wanted: Int32Array | undefined,
+  { wanted, firstRow }: { readonly wanted: Int32Array | undefined; readonly firstRow: 0 | 1 },
   size: number | undefined,
 ): Promise<Float32Array> {
   const { dimension } = matrix;
   const count = wanted?.length ?? matrix.rows;
   const builder = createTableBuilder();
   // The codes of a quantised matrix are there when its rows are made: nothing left to doubt.
-  const known = size === undefined && !matrix.isQuantized ? undefined : count;
+  const known = size === undefined && !matrix.isQuantized ? undefined : count + firstRow;
   builder.begin({ dimension, maxRows: known, expectedRows: () => known });
   const noWord = new Uint8Array(0);
+  if (firstRow === 1) builder.row(new Float32Array(dimension), noWord);
   if (!matrix.isQuantized) {
     await visitDenseRows(
       source,

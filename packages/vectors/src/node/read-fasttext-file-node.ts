@@ -1,6 +1,6 @@
 import type { FastTextModel } from "../fasttext/fasttext-model.ts";
 import { type ReadFastTextOptions, readFastText } from "../fasttext/read-fasttext.ts";
-import { type ReadFolderOptions, readStaticModel, type StaticModel } from "../static-model/read-static-model.ts";
+import { type ReadStaticModelOptions, readStaticModel, type StaticModel } from "../static-model/read-static-model.ts";
 import { openFileSource } from "./file-source-node.ts";
 import { folderFiles } from "./folder-files-node.ts";
 import { nodePlatform } from "./platform-node.ts";
@@ -22,7 +22,7 @@ export async function readFastTextFile(
 /** Reads a Model2Vec or sentence-transformers folder; see `readStaticModel`. */
 export async function readStaticModelFolder(
   folder: string,
-  options: Omit<ReadFolderOptions, "folder" | "platform"> = {},
+  options: Omit<ReadStaticModelOptions, "folder" | "platform"> = {},
 ): Promise<StaticModel> {
   return readStaticModel(await folderFiles(folder), { ...options, folder, platform: nodePlatform });
 }

@@ -14,6 +14,12 @@ export interface ReadFolderOptions extends Pick<ReadVectorsOptions, "signal" | "
   readonly folder?: string;
 }
 
+/** How to read a folder as a model. */
+export interface ReadStaticModelOptions extends ReadFolderOptions {
+  /** With 1, row 0 of the matrix is spare and zeros, so that it can be a table's padding. Default 0. */
+  readonly firstRow?: 0 | 1;
+}
+
 /** A Model2Vec or sentence-transformers static model: a matrix, and which row each token has. */
 export interface StaticModel {
   readonly format: "model2vec" | "sentence-transformers";
@@ -22,11 +28,15 @@ export interface StaticModel {
   readonly tokenizerJson: string;
   readonly vocabulary: TokenizerVocabulary;
   readonly dimension: number;
-  /** [R, D] row-major, float32 whatever the file has. */
+  /** [R, D] row-major, float32 whatever the file has. With `firstRow: 1` row 0 is spare, zeros. */
   readonly matrix: Float32Array;
   /** R. */
   readonly rows: number;
   readonly dtype: SafetensorsDType;
+  /** The file's own: row of each token, without `firstRow`; undefined where token i has row i. */
+  readonly mapping: Int32Array | undefined;
+  /** The file's own: factor of each token's row; undefined where all are 1. */
+  readonly weights: Float32Array | Float64Array | undefined;
   readonly normalize: boolean;
   /** Token id → weighted row, in the form that core's tables take. */
   readonly lookUp: LookUp;
@@ -42,22 +52,24 @@ export interface StaticModel {
  * @remarks model2vec `persistence.load_pretrained` and `StaticModel.encode`: a text's vector is the mean over its
  * tokens, unknown ones left out, of `weights[token] × embeddings[mapping[token]]`, scaled to length 1 with `normalize`
  */
-export async function readStaticModel(files: FolderFiles, options: ReadFolderOptions = {}): Promise<StaticModel> {
+export async function readStaticModel(files: FolderFiles, options: ReadStaticModelOptions = {}): Promise<StaticModel> {
+  const { firstRow = 0 } = options;
   const opened = await openStaticModel(files, options);
   try {
     const { source, tensors, vocabulary } = opened;
     const { dimension, rows } = tensors;
     const builder = createTableBuilder();
-    const known = source.size === undefined ? undefined : rows;
+    const known = source.size === undefined ? undefined : rows + firstRow;
     builder.begin({ dimension, maxRows: known, expectedRows: () => known });
     const noWord = new Uint8Array(0);
+    if (firstRow === 1) builder.row(new Float32Array(dimension), noWord);
     const perToken = await readStaticTensors(source, tensors, {
       before: () => {},
       visit: (_, values) => builder.row(values, noWord),
       drain: async () => {},
     });
     checkTokens(vocabulary.tokens.length, perToken, rows, source.file);
-    return createStaticModel(opened, builder.data(), perToken);
+    return createStaticModel(opened, builder.data(), { ...perToken, firstRow });
   } finally {
     await opened.source.window.close();
   }
@@ -89,22 +101,22 @@ export async function openStaticModel(files: FolderFiles, options: ReadFolderOpt
 function createStaticModel(
   { layout, tokenizer, vocabulary, tensors, format }: OpenedModel,
   matrix: Float32Array,
-  { mapping, weights }: TokenTensors,
+  { mapping, weights, firstRow }: TokenTensors & { readonly firstRow: 0 | 1 },
 ): StaticModel {
-  const { dimension, rows, table } = tensors;
+  const { dimension, table } = tensors;
   const { tokens } = vocabulary;
   const ids = new Map<string, number>();
   for (const [id, token] of tokens.entries()) if (token !== undefined && !ids.has(token)) ids.set(token, id);
   const lookUp: LookUp =
-    mapping === undefined && weights === undefined
+    mapping === undefined && weights === undefined && firstRow === 0
       ? identityLookUp
       : {
           kind: "weighted",
           offsets: Int32Array.from({ length: tokens.length + 1 }, (_, token) => token),
-          rows: mapping?.slice(0, tokens.length) ?? Int32Array.from(tokens, (_, token) => token),
+          rows: Int32Array.from(tokens, (_, token) => (mapping?.[token] ?? token) + firstRow),
           weights: weights?.slice(0, tokens.length) ?? new Float32Array(tokens.length).fill(1),
         };
-  const rowOf = (id: number) => mapping?.[id] ?? id;
+  const rowOf = (id: number) => (mapping?.[id] ?? id) + firstRow;
   const weightOf = (id: number) => weights?.[id] ?? 1;
   return {
     format,
@@ -113,8 +125,10 @@ function createStaticModel(
     vocabulary,
     dimension,
     matrix,
-    rows,
+    rows: matrix.length / dimension,
     dtype: table.dtype,
+    mapping,
+    weights,
     normalize: layout.normalize,
     lookUp,
     lookUpOf(token) {
