@@ -1,5 +1,6 @@
 import type { Graph, ValueName } from "../graph/graph.ts";
 import type { Random } from "../util/random.ts";
+import type { InputLayer } from "./standardized-input.ts";
 
 /** Shape of a batch that a head builds its graph for. */
 export interface BatchShape {
@@ -63,5 +64,7 @@ export interface Head {
   readonly classes: number;
   readonly embeddings: readonly EmbeddingInput[];
   readonly parameters: readonly ParameterSpec[];
+  /** The linear layer that alone reads the pooled input, where the head has one. */
+  readonly inputLayer?: InputLayer;
   build(shape: BatchShape, mode: "train" | "predict"): HeadGraph;
 }

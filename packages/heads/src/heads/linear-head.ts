@@ -34,7 +34,8 @@ export function linearHead(options: LinearHeadOptions): Head {
   return classifier({
     type: "linear",
     form: "pooled",
-    inputLayer: { weight: "linear.weight", bias: "linear.bias" },
+    // The statistics of the mean are not those of the mean scaled to length 1.
+    ...(normalize ? {} : { inputLayer: { weight: "linear.weight", bias: "linear.bias" } }),
     options: { dropout: rate, ...(normalize ? { normalize } : {}) },
     dimension,
     classes: read.count("classes"),

@@ -1,0 +1,92 @@
+import type { EmbeddingTable } from "../embedding/table.ts";
+import { rowOf } from "../embedding/table.ts";
+import type { FloatArray } from "../tensor.ts";
+import { type Examples, exampleCount } from "./examples.ts";
+
+/** Mean and scale of each component of the pooled vectors that a head's first linear layer reads. Plain data. */
+export interface InputStatistics {
+  /** `[D]` μ. */
+  readonly mean: Float64Array;
+  /** `[D]` standard deviation, rounded to a power of two so that scaling and unscaling a weight is exact; 1 for a constant. */
+  readonly scale: Float64Array;
+}
+
+/** The layer `x · weightᵀ + bias` of a head that alone reads its pooled input. */
+export interface InputLayer {
+  /** Name of a parameter `[H, D]`. */
+  readonly weight: string;
+  /** Name of a parameter `[H]`, in the same group. */
+  readonly bias: string;
+}
+
+const powerOfTwo = (x: number): number => 2 ** Math.round(Math.log2(x));
+
+/** Statistics of the mean vectors of `examples`, with the table's rows as they are now. Examples without tokens count as 0. */
+export function inputStatistics(table: EmbeddingTable, examples: Examples): InputStatistics {
+  const { dimension, paddingRow } = table;
+  const count = exampleCount(examples);
+  const [mean, squares, pooled] = [0, 1, 2].map(() => new Float64Array(dimension)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  for (let n = 0; n < count; n++) {
+    pooled.fill(0);
+    let tokens = 0;
+    for (let t = examples.offsets[n]!; t < examples.offsets[n + 1]!; t++) {
+      if (examples.ids[t] === paddingRow) continue;
+      tokens++;
+      const row = rowOf(table, examples.ids[t]!);
+      for (let d = 0; d < dimension; d++) pooled[d]! += row[d]!;
+    }
+    // Welford's update: a mean far from 0 costs no digits of the variance.
+    for (let d = 0; d < dimension; d++) {
+      const x = tokens > 0 ? pooled[d]! / tokens : 0;
+      const distance = x - mean[d]!;
+      mean[d]! += distance / (n + 1);
+      squares[d]! += distance * (x - mean[d]!);
+    }
+  }
+  const scale = squares.map((sum) => (sum > 0 ? powerOfTwo(Math.sqrt(sum / count)) : 1));
+  return { mean, scale };
+}
+
+/** A layer's weights and bias, or their gradients. */
+export interface LayerArrays {
+  /** `[H, D]`. */
+  readonly weight: FloatArray;
+  /** `[H]`. */
+  readonly bias: FloatArray;
+}
+
+/**
+ * Turns parameters for inputs x into those for z = (x − μ) / s, in place: W′ = W s, b′ = b + W μ. The layer computes the
+ * same as before. With `back`: the other way.
+ */
+export function standardizeParameters(
+  { weight, bias }: LayerArrays,
+  { mean, scale }: InputStatistics,
+  { back = false }: { readonly back?: boolean } = {},
+): void {
+  const dimension = mean.length;
+  for (let h = 0; h < bias.length; h++) {
+    let shift = 0;
+    for (let d = 0, at = h * dimension; d < dimension; d++, at++) {
+      if (back) weight[at]! /= scale[d]!;
+      shift += weight[at]! * mean[d]!;
+      if (!back) weight[at]! *= scale[d]!;
+    }
+    bias[h]! += back ? -shift : shift;
+  }
+}
+
+/** Turns the gradient with respect to W, b into that with respect to W′, b′, in place: (∂W − ∂b μᵀ) / s, and ∂b as it is. */
+export function standardizeGradient({ weight, bias }: LayerArrays, { mean, scale }: InputStatistics): void {
+  const dimension = mean.length;
+  for (let h = 0; h < bias.length; h++) {
+    const gradient = bias[h]!;
+    for (let d = 0, at = h * dimension; d < dimension; d++, at++) {
+      weight[at] = (weight[at]! - gradient * mean[d]!) / scale[d]!;
+    }
+  }
+}
