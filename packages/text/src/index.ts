@@ -1,5 +1,6 @@
 export { alignmentChecksum } from "./alignment/alignment-checksum.ts";
 export { type ExtendedTable, type ExtendOptions, extendAlignment } from "./alignment/extend-alignment.ts";
+export { type NamedRows, type RecordedRows, rowChecksums, verifyRowChecksums } from "./alignment/row-checksums.ts";
 export { type VerifyAlignmentOptions, verifyAlignment } from "./alignment/verify-alignment.ts";
 export {
   type RowSource,

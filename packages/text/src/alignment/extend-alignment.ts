@@ -71,6 +71,14 @@ export function extendAlignment(options: ExtendOptions): ExtendedTable {
     data.set(newData.subarray(start, start + dimension), (keptWords.length + i) * dimension);
   });
   const all = [...keptWords, ...places.map((place) => newWords[place]!)];
-  const aligned = alignVocabulary({ words, vectors: { words: all, dimension, data }, oov, seed, rules });
+  const { getsRow } = options;
+  const aligned = alignVocabulary({
+    words,
+    vectors: { words: all, dimension, data },
+    oov,
+    seed,
+    rules,
+    ...(getsRow === undefined ? {} : { getsRow }),
+  });
   return { ...aligned, keptRows: keptWords.length, addedRows: places.length };
 }
