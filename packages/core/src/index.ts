@@ -52,10 +52,31 @@ export {
   resolveOptimizer,
 } from "./optim/config.ts";
 export { projectMaxNorm } from "./optim/max-norm.ts";
+export {
+  type Annealing,
+  type HeldRows,
+  type L2SpPull,
+  type MixoutPull,
+  type PullConfig,
+  type RecAdamPull,
+  taskWeight,
+} from "./optim/pull.ts";
 export { createRowOptimizer, type RowOptimizer, type RowOptimizerState } from "./optim/row-optimizer.ts";
+export type { RowPullState } from "./optim/row-pull.ts";
 export { type ScheduleConfig, type ScheduleState, scheduleMultiplier } from "./optim/schedule.ts";
 export { createTensorOptimizer, type TensorOptimizer, type TensorOptimizerState } from "./optim/tensor-optimizer.ts";
+export { createTrustRegion, type TrustRegion, type TrustRegionConfig } from "./optim/trust-region.ts";
+export {
+  classIndicativeness,
+  defaultSmoothing,
+  type IndicativeOptions,
+  type IndicativeStatistic,
+} from "./policy/class-indicative.ts";
+export { compileRowRule, looksAtDrift, type RowTest, rowRuleKinds } from "./policy/compile-row-rule.ts";
 export { type EarlyStoppingConfig, shouldStop } from "./policy/early-stopping.ts";
+export { type FrequencyRanks, frequencyRanks } from "./policy/frequency-rank.ts";
+export { countLabels, type LabelCounts } from "./policy/label-counts.ts";
+export { parsePolicy } from "./policy/parse-policy.ts";
 export { type PhasePosition, phaseAt } from "./policy/phase.ts";
 export {
   type FreezePhase,
@@ -66,9 +87,27 @@ export {
   gradualPolicy,
   groupRate,
   type PhaseEnd,
+  type RowRate,
   validatePolicy,
 } from "./policy/policy.ts";
-export { compileRowRule, type RowFacts, type RowRule } from "./policy/row-rule.ts";
+export { type PolicySchema, type PolicySchemaNode, policySchema } from "./policy/policy-schema.ts";
+export {
+  type BandByBandOptions,
+  bandByBandPolicy,
+  chainThawPolicy,
+  discriminativePolicy,
+  type LayerOptions,
+  onlyFrequentPolicy,
+  onlyIndicativePolicy,
+  onlyNewPolicy,
+  type PolicyName,
+  type PresetContext,
+  policyNames,
+  presetPolicy,
+  ulmfitPolicy,
+} from "./policy/presets.ts";
+export { compileRowGate, type RowGate, rowsThatMayMove } from "./policy/row-gate.ts";
+export type { RowFacts, RowRule, RowRuleKind } from "./policy/row-rule.ts";
 export {
   type DTypeArrays,
   type FloatArray,
@@ -93,6 +132,7 @@ export {
 } from "./train/metrics.ts";
 export { createOwningTrainer } from "./train/owning-trainer.ts";
 export type { TrainerSnapshot } from "./train/snapshot.ts";
+export { type InputLayer, type InputStatistics, inputStatistics } from "./train/standardized-input.ts";
 export { type TargetOptions, writeClassTargets } from "./train/targets.ts";
 export { createTrainer } from "./train/trainer.ts";
 export { embeddingsGroup, type TrainerOptions } from "./train/trainer-options.ts";

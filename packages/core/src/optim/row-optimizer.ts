@@ -26,6 +26,8 @@ export interface RowOptimizer {
       readonly learningRate: number;
       readonly gradientScale: number;
       readonly isFrozen?: Uint8Array | undefined;
+      /** `[A]` multiplier on each row's learning rate; default 1. */
+      readonly rates?: Float64Array | undefined;
     },
   ): void;
 }
@@ -57,18 +59,21 @@ export function createRowOptimizer(
     length: dimension,
   };
   const countsRows = config.rowStep === "row";
+  let rates: Float64Array | undefined;
 
   const updateSlot = (slot: number, gradientAt: number): void => {
     const own = ++state.rowSteps[slot]!;
     span.at = slot * dimension;
     span.gradientAt = gradientAt;
+    if (rates !== undefined) updater.scale(rates[slot]!);
     updater.update(span, countsRows ? own : state.globalStep);
   };
 
   return {
     state,
-    step(gradient, { learningRate, gradientScale, isFrozen }) {
+    step(gradient, { learningRate, gradientScale, isFrozen, rates: given }) {
       state.globalStep++;
+      rates = given;
       updater.begin({ learningRate, gradientScale, decays: true });
       span.gradient = gradient.values;
       if (config.rowUpdates === "lazy") {

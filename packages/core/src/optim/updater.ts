@@ -28,6 +28,8 @@ export function momentsNeeded(config: ResolvedOptimizer): { readonly first: bool
 export interface Updater {
   /** Sets what holds for the whole step: η with all its multipliers, the clip factor, and whether decay applies. */
   begin(step: { readonly learningRate: number; readonly gradientScale: number; readonly decays: boolean }): void;
+  /** η of the spans that follow in this step: that of `begin` times `multiplier`. Decoupled decay follows it. */
+  scale(multiplier: number): void;
   /** Updates one span whose step count, this step included, is `t` ≥ 1. */
   update(span: Span, t: number): void;
 }
@@ -52,14 +54,24 @@ export function createUpdater(config: ResolvedOptimizer, kernels: SpanKernels): 
     rootScale: 1,
   };
   let correctedFor = 0;
+  let base = 0;
+  let decayRate = 0;
+  const setRate = (learningRate: number): void => {
+    c.learningRate = learningRate;
+    c.shrink = config.decoupled ? 1 - learningRate * decayRate : 1;
+    correctedFor = 0;
+  };
   return {
     begin({ learningRate, gradientScale, decays }) {
-      const decay = decays ? config.weightDecay : 0;
-      c.learningRate = learningRate;
+      base = learningRate;
+      decayRate = decays ? config.weightDecay : 0;
       c.gradientScale = gradientScale;
-      c.coupledDecay = config.decoupled ? 0 : decay;
-      c.shrink = config.decoupled ? 1 - learningRate * decay : 1;
-      correctedFor = 0;
+      c.coupledDecay = config.decoupled ? 0 : decayRate;
+      setRate(learningRate);
+    },
+    scale(multiplier) {
+      const learningRate = base * multiplier;
+      if (learningRate !== c.learningRate) setRate(learningRate);
     },
     update(span, t) {
       if (config.type === "adam" && t !== correctedFor) {

@@ -1,5 +1,7 @@
 import { PolicyError } from "../errors.ts";
+import { policySchema } from "./policy-schema.ts";
 import type { RowRule } from "./row-rule.ts";
+import { checkSchema } from "./schema-check.ts";
 
 /**
  * When what is frozen, as plain data: phases in order, each until its condition is met, the last to the end.
@@ -17,8 +19,21 @@ export interface FreezePhase {
   readonly learningRates: Readonly<Record<string, number>>;
   /** Which rows of the table may move while `embeddings` is not frozen; default all. */
   readonly rows?: RowRule;
+  /**
+   * Learning rates of rows that `rows` lets move, relative to that of `embeddings`: a row has the rate of the first rule that
+   * holds of it, 1 where none does, and 0 freezes it. The rate multiplies η after everything else, so that Adam's step, and
+   * decoupled decay, shrink in proportion.
+   */
+  readonly rowRates?: readonly RowRate[];
   /** When the phase ends; the last phase has none. */
   readonly until?: PhaseEnd;
+}
+
+/** A learning rate of some rows. */
+export interface RowRate {
+  readonly rows: RowRule;
+  /** Multiplier ≥ 0. */
+  readonly rate: number;
 }
 
 /** A phase's end, judged after each epoch. */
@@ -48,6 +63,8 @@ export interface GradualOptions {
   readonly until: PhaseEnd;
   /** Multiplier on the head's learning rate once the vectors train too; default 1. */
   readonly headRate?: number;
+  /** Multiplier on the vectors' learning rate once they train; default 1. */
+  readonly embeddingsRate?: number;
 }
 
 /**
@@ -55,12 +72,12 @@ export interface GradualOptions {
  * base rate.
  * @remarks Howard and Ruder 2018 (ULMFiT), section 3.3, gradual unfreezing, for a table and a head.
  */
-export function gradualPolicy({ until, headRate = 1 }: GradualOptions): FreezePolicy {
+export function gradualPolicy({ until, headRate = 1, embeddingsRate = 1 }: GradualOptions): FreezePolicy {
   return {
     name: "gradual",
     phases: [
       { name: "frozen", learningRates: { embeddings: 0 }, until },
-      { name: "tuned", learningRates: { embeddings: 1, head: headRate } },
+      { name: "tuned", learningRates: { embeddings: embeddingsRate, head: headRate } },
     ],
   };
 }
@@ -83,83 +100,37 @@ export function groupRate(phase: FreezePhase, group: string): number {
   return rate;
 }
 
-const isCount = (x: unknown): boolean => Number.isInteger(x) && (x as number) >= 1;
-
-const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** A policy may come from a file: nothing is taken for granted. */
-function checkPhaseForm(where: string, phase: FreezePhase): void {
-  const expectObject = (name: string, value: unknown): void => {
-    if (value !== undefined && !isObject(value)) {
-      throw new PolicyError("INVALID_POLICY", `${where}: ${name} should be an object, got ${JSON.stringify(value)}`);
-    }
-  };
-  if (!isObject(phase) || typeof phase.name !== "string") {
-    throw new PolicyError("INVALID_POLICY", `${where} should be an object with a name, got ${JSON.stringify(phase)}`);
-  }
-  expectObject("learningRates", phase.learningRates);
-  expectObject("until", phase.until);
-  expectObject("rows", phase.rows);
-}
-
-function checkEnd(where: string, end: PhaseEnd): void {
-  const fail = (expected: string): never => {
-    throw new PolicyError("INVALID_POLICY", `${where}: until should be ${expected}, got ${JSON.stringify(end)}`);
-  };
-  if (end.kind === "epochs") {
-    if (!isCount(end.epochs)) fail("{ kind: 'epochs', epochs } with a whole number ≥ 1");
-  } else if (end.kind === "plateau") {
-    if (
-      !isCount(end.patience) ||
-      (end.maxEpochs !== undefined && !isCount(end.maxEpochs)) ||
-      !((end.minDelta ?? 0) >= 0)
-    ) {
-      fail("{ kind: 'plateau', patience ≥ 1, minDelta? ≥ 0, maxEpochs? ≥ 1 }");
-    }
-  } else {
-    fail("of kind epochs or plateau");
-  }
-}
-
 /**
  * Checks a policy against the groups that there are.
  * @throws PolicyError INVALID_POLICY, UNKNOWN_GROUP
  */
 export function validatePolicy(policy: FreezePolicy, groups: readonly string[]): void {
-  if (!isObject(policy) || !Array.isArray(policy.phases) || policy.phases.length === 0) {
-    throw new PolicyError("INVALID_POLICY", `policy "${policy?.name}" should be an object with at least one phase`);
-  }
-  policy.phases.forEach((phase, index) => {
-    checkPhaseForm(`policy "${policy.name}", phase ${index + 1}`, phase);
-  });
+  checkSchema(policySchema, policy, `policy "${policy?.name}"`);
+  const fail = (message: string): never => {
+    throw new PolicyError("INVALID_POLICY", message);
+  };
   const names = policy.phases.map((phase) => phase.name);
+  const unnamed = names.findIndex((name) => typeof name !== "string");
+  if (unnamed >= 0) fail(`policy "${policy.name}", at $.phases[${unnamed}]: expected a "name"`);
   if (new Set(names).size !== names.length) {
-    throw new PolicyError(
-      "INVALID_POLICY",
-      `policy "${policy.name}" should name its phases apart, got ${names.join(", ")}`,
-    );
+    fail(`policy "${policy.name}" should name its phases apart, got ${names.join(", ")}`);
   }
   policy.phases.forEach((phase, index) => {
     const where = `policy "${policy.name}", phase ${index + 1} ("${phase.name}")`;
-    for (const [group, rate] of Object.entries<number>(phase.learningRates ?? {})) {
-      if (!groups.some((known) => coversGroup(group, known))) {
-        throw new PolicyError(
-          "UNKNOWN_GROUP",
-          `${where}: there is no group "${group}"; there are ${groups.join(", ")}`,
-        );
-      }
-      if (!(Number.isFinite(rate) && rate >= 0)) {
-        throw new PolicyError("INVALID_POLICY", `${where}: the rate of "${group}" should be a number ≥ 0, got ${rate}`);
-      }
+    const unknown = Object.keys(phase.learningRates ?? {}).find(
+      (group) => !groups.some((known) => coversGroup(group, known)),
+    );
+    if (unknown !== undefined) {
+      throw new PolicyError(
+        "UNKNOWN_GROUP",
+        `${where}: there is no group "${unknown}"; there are ${groups.join(", ")}`,
+      );
     }
     const last = index === policy.phases.length - 1;
-    if (last && phase.until !== undefined)
-      throw new PolicyError("INVALID_POLICY", `${where}: the last phase has no "until"`);
-    if (!last && phase.until === undefined)
-      throw new PolicyError("INVALID_POLICY", `${where}: only the last phase may lack "until"`);
-    if (phase.until !== undefined) checkEnd(where, phase.until);
+    if (last && phase.until !== undefined) fail(`${where}: the last phase has no "until"`);
+    if (!last && phase.until === undefined) fail(`${where}: only the last phase may lack "until"`);
     if (groups.every((group) => groupRate(phase, group) === 0)) {
-      throw new PolicyError("INVALID_POLICY", `${where} freezes every group: nothing would train`);
+      fail(`${where} freezes every group: nothing would train`);
     }
   });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { expectCode } from "../../test/expect-close.ts";
-import { compileRowRule, type RowFacts, type RowRule } from "./row-rule.ts";
+import { compileRowRule } from "./compile-row-rule.ts";
+import type { RowFacts, RowRule } from "./row-rule.ts";
 
 const facts: RowFacts = { rows: 5, counts: [0, 9, 2, 1, 5], pretrained: Uint8Array.of(1, 1, 0, 1, 0) };
 

@@ -3,11 +3,11 @@ import { driftReport } from "../drift/drift-report.ts";
 import { createRowAccumulator } from "../embedding/row-gradient.ts";
 import { resolveOptimizer } from "../optim/config.ts";
 import { createRowOptimizer } from "../optim/row-optimizer.ts";
+import { createRowRegularizer } from "../optim/row-regularizer.ts";
 import { scheduleMultiplier } from "../optim/schedule.ts";
 import { createTensorOptimizer } from "../optim/tensor-optimizer.ts";
 import { phaseAt } from "../policy/phase.ts";
 import { fullPolicy, groupRate, validatePolicy } from "../policy/policy.ts";
-import { compileRowRule } from "../policy/row-rule.ts";
 import { type FloatArray, floatTensor, type TensorMap } from "../tensor.ts";
 import { deriveSeed } from "../util/derive-seed.ts";
 import { createRandom, type Random } from "../util/random.ts";
@@ -19,6 +19,7 @@ import { initialParameters } from "./initial-parameters.ts";
 import { classificationMetrics } from "./metrics.ts";
 import { explainNonFinite } from "./non-finite.ts";
 import { restoreTrainer, snapshotTrainer } from "./snapshot.ts";
+import { createTableGate, factsOf } from "./table-gate.ts";
 import { checkTrainerOptions, embeddingsGroup, type TrainerOptions } from "./trainer-options.ts";
 import { type EpochRecord, monitored } from "./training-state.ts";
 
@@ -38,9 +39,12 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
   const schedule = options.schedule ?? { type: "constant" };
   const headGroups = [...new Set(head.parameters.map((spec) => spec.group))];
   validatePolicy(policy, [embeddingsGroup, ...headGroups]);
-  // All phases' rules now: one that cannot be judged should not stop a run halfway.
-  const facts = { rows: table.rows, counts: options.rowCounts, pretrained: table.pretrained };
-  const rowTests = new Map(policy.phases.map((each) => [each, compileRowRule(each.rows ?? { kind: "all" }, facts)]));
+  const facts = factsOf(table, {
+    counts: options.rowCounts,
+    words: options.rowWords,
+    labels: options.rowLabelCounts,
+  });
+  const gate = createTableGate(table, policy, facts);
 
   const headConfig = resolveOptimizer(options.optimizer);
   const rowConfig = resolveOptimizer({ ...options.optimizer, ...options.embeddings });
@@ -50,8 +54,17 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
   );
   const rowOptimizer = createRowOptimizer(table, rowConfig, { allocate, kernels: kernels.spans });
   const tensorOptimizer = createTensorOptimizer(headConfig, { allocate, kernels: kernels.spans });
-  const targets = { parameters, rowOptimizer, tensorOptimizer };
-  const parts = { table, parameters: parameterTensors, rows: rowOptimizer.state, tensors: tensorOptimizer };
+  const { rowUpdates } = rowConfig;
+  const { pull, trustRegion, seed = 1 } = options;
+  const regularizer = createRowRegularizer(table, { pull, trustRegion, rowUpdates, seed });
+  const targets = { parameters, rowOptimizer, tensorOptimizer, regularizer };
+  const parts = {
+    table,
+    parameters: parameterTensors,
+    rows: rowOptimizer.state,
+    tensors: tensorOptimizer,
+    pull: regularizer?.pull,
+  };
   const accumulator = createRowAccumulator(table, kernels, allocate);
   const forward = createForward(options, { backend, precision, parameters });
   const allInputs = [...head.embeddings.map((input) => input.input), ...head.parameters.map((spec) => spec.name)];
@@ -60,18 +73,15 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
   let step = 0;
   let history: readonly EpochRecord[] = [];
   let phase = policy.phases[0]!;
-  let isFrozen: Uint8Array | undefined;
   let isBusy = false;
 
   const figures = (): number[] => history.map((record) => monitored(record, monitor));
   const applyPhase = (): void => {
     phase = policy.phases[phaseAt(policy, figures()).phase]!;
-    isFrozen = undefined;
-    if (phase.rows === undefined || phase.rows.kind === "all") return;
-    const moves = rowTests.get(phase)!;
-    isFrozen = Uint8Array.from(table.activeRows, (row) => (moves(row) ? 0 : 1));
+    gate.apply(phase);
   };
   applyPhase();
+  regularizer?.enter(gate);
 
   const rates = (): Record<string, number> => {
     const multiplier = scheduleMultiplier(schedule, {
@@ -128,9 +138,12 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
         ];
         const maskState = random.state();
         try {
-          const { program, loss, inputs } = await forward.differentiate(batch, wrt, random);
-          const rows = trainsRows ? accumulator.accumulate(inputs, isFrozen) : undefined;
-          const gradients = { parameters: program.gradients, rows, isFrozen };
+          regularizer?.enter(gate);
+          regularizer?.begin(step + 1);
+          const tableFor = trainsRows ? regularizer?.lookUp : undefined;
+          const { program, loss, inputs } = await forward.differentiate(batch, wrt, { random, tableFor });
+          const rows = trainsRows ? accumulator.accumulate(inputs, gate.isFrozen) : undefined;
+          const gradients = { parameters: program.gradients, rows, isFrozen: gate.isFrozen, rates: gate.rates };
           applyGradients(options, targets, { gradients, learningRates });
           step++;
           return { loss, step, learningRates };
@@ -141,6 +154,7 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
       }),
     gradients: (batch) =>
       alone(async () => {
+        regularizer?.reveal();
         const { program, loss, inputs } = await forward.differentiate(batch, allInputs);
         const rows = accumulator.accumulate(inputs);
         return {
@@ -155,6 +169,7 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
       }),
     logits: (examples) =>
       alone(async () => {
+        regularizer?.reveal();
         const count = exampleCount(examples);
         const size = options.evaluationBatchSize ?? defaultEvaluationBatchSize;
         const result = new Float64Array(count * head.classes);
@@ -166,13 +181,22 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
         return result;
       }),
     evaluate: async (examples) => classificationMetrics(await trainer.logits(examples), examples.labels, head.classes),
-    drift: (driftOptions) => driftReport(table, driftOptions),
+    drift(driftOptions) {
+      regularizer?.reveal();
+      return driftReport(table, driftOptions);
+    },
     endEpoch(record) {
+      regularizer?.settle();
       history = [...history, record];
       applyPhase();
     },
-    snapshot: ({ weightsOnly = false } = {}) =>
-      snapshotTrainer(parts, { step, history, random: random.state() }, weightsOnly),
+    snapshot({ weightsOnly = false } = {}) {
+      regularizer?.enter(gate);
+      if (weightsOnly) regularizer?.reveal();
+      else regularizer?.conceal();
+      const saved = snapshotTrainer(parts, { step, history, random: random.state() }, weightsOnly);
+      return weightsOnly ? saved : { ...saved, tensors: { ...saved.tensors, ...gate.tensors() } };
+    },
     restore(snapshot, { weightsOnly = false } = {}) {
       // Before anything is written: it throws where the state is none.
       const savedRandom = createRandom(snapshot.random);
@@ -182,6 +206,8 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
       history = snapshot.state.history;
       random = savedRandom;
       applyPhase();
+      gate.restore(snapshot.tensors);
+      regularizer?.enter(gate, { settles: false });
     },
     close: () => forward.close(),
   };
