@@ -4,9 +4,11 @@ import type { FloatPrecision } from "../embedding/allocate.ts";
 import { createEntryBuilder, type Entries } from "../embedding/entries.ts";
 import { identityLookUp } from "../embedding/look-up.ts";
 import type { InputGradient } from "../embedding/row-gradient.ts";
+import type { EmbeddingTable } from "../embedding/table.ts";
 import { NonFiniteError } from "../errors.ts";
 import { type FloatArray, floatTensor } from "../tensor.ts";
 import type { Random } from "../util/random.ts";
+import { createEmbeddingDropout } from "./embedding-dropout.ts";
 import { type Examples, exampleCount } from "./examples.ts";
 import { fillDropout } from "./fill-dropout.ts";
 import { createProgram, type Program, type ProgramRequest } from "./program.ts";
@@ -21,10 +23,18 @@ export interface Differentiated {
   readonly inputs: readonly InputGradient[];
 }
 
+/** What a training step does beyond an evaluation. */
+export interface TrainingPass {
+  /** Of dropout masks. */
+  readonly random: Random;
+  /** The table that these entries are looked up in, brought up to date for them; default the trainer's as it is. */
+  readonly tableFor?: ((entries: Entries) => EmbeddingTable) | undefined;
+}
+
 /** Runs a head on batches of token ids: look-up on the host, graph on the backend. */
 export interface Forward {
-  /** Loss and gradients for the inputs in `wrt`. With `random` as in a training step: dropout on; without: off. */
-  differentiate(batch: Examples, wrt: readonly string[], random?: Random): Promise<Differentiated>;
+  /** Loss and gradients for the inputs in `wrt`. With `training` dropout is on, without it off. */
+  differentiate(batch: Examples, wrt: readonly string[], training?: TrainingPass): Promise<Differentiated>;
   /** Scores `[B, C]` of at most `evaluationBatchSize` examples; valid until the next run. */
   predict(batch: Examples): Promise<FloatArray>;
   /** Releases compiled programs. */
@@ -51,6 +61,14 @@ export function createForward(
   const lookUp = options.lookUp ?? identityLookUp;
   // One builder an input: each keeps the entries that the backward pass reads again.
   const builders = head.embeddings.map(() => createEntryBuilder(table, lookUp));
+  // Allocated where it is first used, at its batch's size.
+  const dropouts = head.embeddings.map(() =>
+    createEmbeddingDropout(options.embeddingDropout ?? 0, {
+      dimension: table.dimension,
+      precision: context.precision,
+      allocate,
+    }),
+  );
   const isPooled = head.embeddings.every((input) => input.form === "pooled");
   const programs = new Map<string, Promise<Program>>();
   const targetOptions = {
@@ -81,8 +99,9 @@ export function createForward(
     return Math.min(options.maxPositions ?? defaultMaxPositions, Math.ceil(longest / positionBucket) * positionBucket);
   };
 
-  const gather = (program: Program, batch: Examples, random: Random | undefined): Entries[] => {
+  const gather = (program: Program, batch: Examples, training: TrainingPass | undefined): Entries[] => {
     const rate = options.wordDropout ?? 0;
+    const random = training?.random;
     const dropout = random !== undefined && rate > 0 ? { rate, random } : undefined;
     return head.embeddings.map((input, i) => {
       const builder = builders[i]!;
@@ -90,25 +109,30 @@ export function createForward(
         input.form === "pooled"
           ? builder.pooled(batch, program.shape.examples, dropout)
           : builder.positions(batch, program.shape, program.buffers[input.mask!]!, dropout);
-      kernels.gather(table, entries, program.buffers[input.input]!);
+      const vectors = program.buffers[input.input]!;
+      kernels.gather(training?.tableFor?.(entries) ?? table, entries, vectors);
+      dropouts[i]!.forward(vectors, program.shape.examples, random);
       return entries;
     });
   };
 
   return {
-    async differentiate(batch, wrt, random) {
+    async differentiate(batch, wrt, training) {
       const count = exampleCount(batch);
       if (count > batchSize) throw new RangeError(`a batch has at most ${batchSize} examples, got ${count}`);
       const shape = { examples: batchSize, positions: positionsOf(batch) };
       const program = await programFor({ mode: "train", shape, wrt });
-      const entries = gather(program, batch, random);
+      const entries = gather(program, batch, training);
       const { buffers } = program;
       writeClassTargets(batch.labels, { target: buffers.target!, weight: buffers.weight! }, targetOptions);
-      for (const { input, rate } of program.head.dropout) fillDropout(buffers[input]!, rate, random);
+      for (const { input, rate } of program.head.dropout) fillDropout(buffers[input]!, rate, training?.random);
       const { loss } = await program.executable.run(program.feeds, { into: program.into });
-      const inputs = head.embeddings.flatMap((input, i) =>
-        wrt.includes(input.input) ? [{ entries: entries[i]!, dX: program.gradients[input.input]! }] : [],
-      );
+      const inputs = head.embeddings.flatMap((input, i) => {
+        if (!wrt.includes(input.input)) return [];
+        const dX = program.gradients[input.input]!;
+        dropouts[i]!.backward(dX);
+        return [{ entries: entries[i]!, dX }];
+      });
       return { program, loss: loss!, inputs };
     },
     async predict(batch) {

@@ -2,6 +2,7 @@ import { precisionOf } from "../embedding/allocate.ts";
 import type { EmbeddingTable } from "../embedding/table.ts";
 import { ThawlineError } from "../errors.ts";
 import type { RowOptimizerState } from "../optim/row-optimizer.ts";
+import type { RowPull } from "../optim/row-pull.ts";
 import type { TensorOptimizer } from "../optim/tensor-optimizer.ts";
 import { type FloatArray, floatTensor, type Tensor, type TensorMap, tensor } from "../tensor.ts";
 import type { RandomState } from "../util/random.ts";
@@ -16,7 +17,8 @@ export interface TrainerSnapshot {
   readonly steps: Readonly<Record<string, number>>;
   /**
    * `embeddings.rows` [A], `embeddings.values` [A, D], `embeddings.first`, `embeddings.second`, `embeddings.steps` [A], and
-   * `parameter/NAME`, `first/NAME`, `second/NAME` for each head parameter.
+   * `parameter/NAME`, `first/NAME`, `second/NAME` for each head parameter. Where rows are pulled lazily, also `pull.marks` [A]
+   * and `pull.products`: the values are then what the rows hold, with their pull owed; only those of weights alone are paid up.
    */
   readonly tensors: TensorMap;
 }
@@ -27,9 +29,17 @@ export interface TrainerParts {
   readonly parameters: TensorMap;
   readonly rows: RowOptimizerState;
   readonly tensors: TensorOptimizer;
+  readonly pull?: RowPull | undefined;
 }
 
 const tableSteps = "embeddings";
+const pullTensors = (pull: RowPull | undefined): readonly (readonly [name: string, values: Float64Array])[] =>
+  pull === undefined
+    ? []
+    : [
+        ["pull.marks", pull.state.marks],
+        ["pull.products", pull.state.products],
+      ];
 const flat = (values: FloatArray): Tensor => floatTensor([values.length], values.slice());
 
 /** Copies the parts; without optimizer state where only the weights are wanted. */
@@ -49,6 +59,7 @@ export function snapshotTrainer(
     tensors["embeddings.first"] = flat(rows.first);
     tensors["embeddings.second"] = flat(rows.second);
     tensors["embeddings.steps"] = tensor("int32", [active], rows.rowSteps.slice());
+    for (const [name, values] of pullTensors(parts.pull)) tensors[name] = flat(values);
   }
   for (const [name, value] of Object.entries(parameters)) {
     tensors[`parameter/${name}`] = floatTensor(value.shape, (value.data as FloatArray).slice());
@@ -89,12 +100,20 @@ export function restoreTrainer(parts: TrainerParts, snapshot: TrainerSnapshot, w
       "the snapshot is of a table with other active rows: it is of another run",
     );
   }
+  if (!weightsOnly && parts.pull === undefined && snapshot.tensors["pull.marks"] !== undefined) {
+    throw new ThawlineError(
+      "BAD_MODEL_FILE",
+      "the snapshot is of a run with a pull, this one has none: it is of another run",
+    );
+  }
+  copies.push(() => parts.pull?.forget());
   copy("embeddings.values", table.overlay);
   for (const [name, value] of Object.entries(parameters)) copy(`parameter/${name}`, value.data as FloatArray);
   if (!weightsOnly) {
     copy("embeddings.first", rows.first);
     copy("embeddings.second", rows.second);
     copy("embeddings.steps", rows.rowSteps);
+    for (const [name, into] of pullTensors(parts.pull)) copy(name, into);
     copies.push(() => {
       rows.globalStep = snapshot.steps[tableSteps] ?? 0;
     });
