@@ -29,9 +29,16 @@ export { type EncodeLabelsOptions, encodeLabels, labelsOf } from "./data/labels.
 export { type ReadDatasetOptions, readDataset } from "./data/read-dataset.ts";
 export { readLines } from "./data/read-lines.ts";
 export { splitDataset } from "./data/split-dataset.ts";
+export {
+  type HuggingFaceSpec,
+  type HuggingFaceTokenizer,
+  type LoadHuggingFaceOptions,
+  loadHuggingFaceTokenizer,
+} from "./tokenize/hugging-face-tokenizer.ts";
 export { type TokenizedTexts, tokenizeTexts } from "./tokenize/tokenize-texts.ts";
 export {
   createTokenizer,
+  type NamedTokenizer,
   type Tokenizer,
   type TokenizerName,
   type TokenizerSpec,

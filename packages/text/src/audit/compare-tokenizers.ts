@@ -1,6 +1,6 @@
 import {
   createTokenizer,
-  type Tokenizer,
+  type NamedTokenizer,
   type TokenizerName,
   type TokenizerSpec,
   tokenizerNames,
@@ -31,7 +31,7 @@ export interface TokenizerFit {
 /** A fit, with the tokens it was measured on. */
 export interface MeasuredTokenizer {
   readonly fit: TokenizerFit;
-  readonly tokenizer: Tokenizer;
+  readonly tokenizer: NamedTokenizer;
   readonly tokenized: readonly (readonly string[])[];
   readonly counts: TokenCounts;
 }

@@ -1,4 +1,4 @@
-import { createTokenizer, type Tokenizer } from "./tokenizer.ts";
+import type { Tokenizer } from "./tokenizer.ts";
 
 /** Tokens of many texts, and what was lost on the way. */
 export interface TokenizedTexts {
@@ -12,16 +12,14 @@ export interface TokenizedTexts {
 
 /** Tokenizes texts and counts those without tokens and those that `maxLength` cut. */
 export function tokenizeTexts(texts: readonly string[], tokenizer: Tokenizer): TokenizedTexts {
-  const { maxLength, ...whole } = tokenizer.spec;
-  const { tokenize } = createTokenizer(whole);
   const withoutTokens: number[] = [];
   let truncatedTexts = 0;
   const tokens = texts.map((text, index) => {
-    const all = tokenize(text);
+    const all = tokenizer.split(text);
     if (all.length === 0) withoutTokens.push(index);
-    if (maxLength === undefined || all.length <= maxLength) return all;
-    truncatedTexts++;
-    return all.slice(0, maxLength);
+    const kept = tokenizer.cut(all);
+    if (kept.length < all.length) truncatedTexts++;
+    return kept;
   });
   return { tokens, withoutTokens, truncatedTexts };
 }

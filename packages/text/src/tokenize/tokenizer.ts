@@ -1,4 +1,5 @@
 import { nearestName, ThawlineError } from "@thawline/core";
+import type { HuggingFaceSpec } from "./hugging-face-tokenizer.ts";
 import { splitKim } from "./split-kim.ts";
 import { splitWhitespace } from "./split-whitespace.ts";
 import { splitWords } from "./split-words.ts";
@@ -24,9 +25,18 @@ export interface TokenizerSpec {
 
 /** A tokenizer as data and a pure function. Time is linear in the text. */
 export interface Tokenizer {
-  readonly spec: TokenizerSpec;
-  /** Returns the tokens of a text, fresh; none is empty or has white space in it. */
+  readonly spec: TokenizerSpec | HuggingFaceSpec;
+  /** Returns the tokens of a text, fresh: those that `cut` leaves. */
   tokenize(text: string): string[];
+  /** Returns all tokens of a text, fresh, however many. Of the tokenizers by name none is empty or has white space in it. */
+  split(text: string): string[];
+  /** Returns the first tokens, as many as the maximal length allows; the list itself where it is no longer. */
+  cut(tokens: string[]): string[];
+}
+
+/** A tokenizer by name. */
+export interface NamedTokenizer extends Tokenizer {
+  readonly spec: TokenizerSpec;
 }
 
 const loneSurrogate = /\p{Surrogate}/u;
@@ -69,14 +79,14 @@ function checkedSpec(spec: Partial<TokenizerSpec>): TokenizerSpec {
  * @example
  * createTokenizer({ name: "words", lowercase: true }).tokenize("Don't wait!") // ["do", "n't", "wait", "!"]
  */
-export function createTokenizer(options: Partial<TokenizerSpec> = {}): Tokenizer {
+export function createTokenizer(options: Partial<TokenizerSpec> = {}): NamedTokenizer {
   const spec = checkedSpec(options);
-  const split = splitters[spec.name];
-  const tokenize = (text: string): string[] => {
+  const splitter = splitters[spec.name];
+  const split = (text: string): string[] => {
     const wellFormed = loneSurrogate.test(text) ? text.replace(loneSurrogates, "\uFFFD") : text;
-    const tokens = split(spec.lowercase ? wellFormed.toLowerCase() : wellFormed);
-    if (spec.maxLength !== undefined && tokens.length > spec.maxLength) tokens.length = spec.maxLength;
-    return tokens;
+    return splitter(spec.lowercase ? wellFormed.toLowerCase() : wellFormed);
   };
-  return { spec, tokenize };
+  const { maxLength = Number.POSITIVE_INFINITY } = spec;
+  const cut = (tokens: string[]): string[] => (tokens.length > maxLength ? tokens.slice(0, maxLength) : tokens);
+  return { spec, split, cut, tokenize: (text) => cut(split(text)) };
 }
