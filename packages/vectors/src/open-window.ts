@@ -4,21 +4,42 @@ import { type ByteSource, openSource } from "./bytes/byte-source.ts";
 import { type ByteWindow, openByteWindow } from "./bytes/byte-window.ts";
 import { isGzip, withGunzipErrors } from "./bytes/gunzip.ts";
 import { webPlatform } from "./bytes/platform.ts";
-import type { ReadVectorsOptions } from "./read-vectors.ts";
+import type { Compression, ReadVectorsOptions } from "./read-vectors.ts";
 import { abortedError } from "./row-gate.ts";
+import { createCrc32 } from "./zip/crc32.ts";
+import { openArchive } from "./zip/open-archive.ts";
+import { openEntry } from "./zip/read-entry.ts";
+import { isZip } from "./zip/zip-archive.ts";
 
 const HEAD_BYTES = 1 << 17;
 
 /** What of the options concerns the bytes. */
-export type OpenOptions = Pick<ReadVectorsOptions, "file" | "size" | "signal" | "onProgress" | "platform">;
+export type OpenOptions = Pick<ReadVectorsOptions, "file" | "entry" | "size" | "signal" | "onProgress" | "platform">;
 
-/** Opens the source, through gunzip where its first bytes say so, with enough read to tell the format. */
-export async function openWindow(source: ByteSource, options: OpenOptions) {
+/** A source opened to be read. */
+export interface OpenedWindow {
+  readonly window: ByteWindow;
+  /** Bytes of what the window shows, where known. */
+  readonly size: number | undefined;
+  readonly compression: Compression;
+  /** Which part of it has been read; undefined where its size is not known. */
+  readonly share: () => number | undefined;
+}
+
+/**
+ * Opens the source, through gunzip or an entry of a zip archive where its first bytes say so, with enough read to tell
+ * the format.
+ */
+export async function openWindow(source: ByteSource, options: OpenOptions): Promise<OpenedWindow> {
   const opened = openSource(source);
   const size = opened.size ?? options.size;
   const raw = openByteWindow(watch(opened.chunks, size, options));
   try {
-    await raw.need(3);
+    await raw.need(4);
+    if (isZip(raw.bytes.subarray(raw.start, raw.end))) {
+      await raw.close();
+      return await openZipWindow(source, options);
+    }
     if (!isGzip(raw.bytes.subarray(raw.start, raw.end))) {
       await raw.need(HEAD_BYTES);
       const share = () => (size === undefined ? undefined : (raw.base + raw.start) / size);
@@ -36,6 +57,13 @@ export async function openWindow(source: ByteSource, options: OpenOptions) {
     await raw.close();
     throw error;
   }
+}
+
+async function openZipWindow(source: ByteSource, options: OpenOptions): Promise<OpenedWindow> {
+  const { file, entry } = options;
+  const { chunks, size } = openEntry(await openArchive(source, file), { entry, file, crc32: createCrc32() });
+  const { entry: _, ...inner } = options;
+  return { ...(await openWindow(chunks, { ...inner, size })), compression: "zip" };
 }
 
 /** What is left of a window, as a stream of chunks that are the receiver's own. */

@@ -24,6 +24,8 @@ export interface ReadVectorsOptions extends RowSelection {
   readonly words?: WordSource | (() => Promise<WordSource>);
   /** Name for messages. */
   readonly file?: string;
+  /** Which file of a zip archive to read; not needed where it holds only one. */
+  readonly entry?: string;
   /** Bytes of the source where it cannot tell itself: lets the table be allocated at once. */
   readonly size?: number;
   readonly signal?: AbortSignal;
@@ -33,10 +35,13 @@ export interface ReadVectorsOptions extends RowSelection {
   readonly platform?: BytePlatform;
 }
 
+/** How the file was packed. */
+export type Compression = "gzip" | "zip" | "none";
+
 /** What a file was and held, without its rows. */
 export interface VectorFileInfo {
   readonly format: VectorFormatName;
-  readonly compression: "gzip" | "none";
+  readonly compression: Compression;
   readonly dimension: number;
   readonly report: VectorReport;
 }
@@ -54,8 +59,8 @@ export interface VectorTable {
 export interface LoadedVectors extends VectorFileInfo, VectorTable {}
 
 /**
- * Reads a table of vectors: GloVe text, word2vec text and binary, fastText `.bin`, `.npy` with words, safetensors, and
- * gzip of each, told apart by content.
+ * Reads a table of vectors: GloVe text, word2vec text and binary, fastText `.bin`, `.npy` with words, safetensors, gzip
+ * of each, or a file of a zip archive that is a Blob or in memory; told apart by content.
  * Streams: memory is the rows kept plus about 3 MiB. See `RowSelection` for reading only some words.
  * @throws FormatError BAD_VECTOR_FILE with line or byte offset; ThawlineError ABORTED; TypeError where `source` is none
  */

@@ -13,7 +13,7 @@ const messageOf = async (bytes: Uint8Array) => {
 describe("detection of what is no vector file", () => {
   it.each([
     ["an empty file", new Uint8Array(0), "empty"],
-    ["a zip archive", latin1("PK\x03\x04\x14\x00"), "zip archive; unpack it"],
+    ["a zip archive", latin1("PK\x03\x04\x14\x00"), "zip archive has no directory at its end"],
     ["a web page", utf8("\n<!DOCTYPE html>\n<html><body>404 1 2</body></html>"), "web page"],
     ["a web page without doctype", utf8("<html>\n<body>"), "web page"],
     [

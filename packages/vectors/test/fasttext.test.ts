@@ -176,12 +176,14 @@ describe("pitfall 4.4: fastText .bin", () => {
   it("refuses a truncated model at any length with the offset, before it makes room for rows", async () => {
     for (const name of files) {
       const bytes = golden(name);
-      const needed = name.endsWith(".ftz") ? bytes.length * 0.8 : bytes.length * 0.5;
-      for (let length = 8; length < needed; length += 61) {
+      for (let length = 8; length < bytes.length; length += length + 61 < bytes.length - 1 ? 61 : 1) {
         for (const read of [readVectors, readFastText]) {
-          const error = await failureOf(read(bytes.slice(0, length)));
-          expect(error).toMatchObject({ code: "BAD_VECTOR_FILE" });
-          expect(error.offset).toBeLessThanOrEqual(length);
+          for (const isStream of [false, true]) {
+            const cut = bytes.slice(0, length);
+            const error = await failureOf(read(isStream ? new Blob([cut]).stream() : cut));
+            expect(error).toMatchObject({ code: "BAD_VECTOR_FILE" });
+            expect(error.offset).toBeLessThanOrEqual(length);
+          }
         }
       }
     }

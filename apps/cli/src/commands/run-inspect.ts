@@ -28,7 +28,7 @@ function normLine({ norms: { min, mean, max, quantiles } }: Inspection): string 
 
 function describe(found: Inspection): string {
   const { examples } = found;
-  const packed = found.compression === "gzip" ? ", gzip" : "";
+  const packed = found.compression === "none" ? "" : `, ${found.compression}`;
   const rows: string[][] = [
     ["format", `${found.format}${packed}`],
     ["size", `${grouped(found.rows)} × ${found.dimension}`],

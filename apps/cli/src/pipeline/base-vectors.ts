@@ -1,6 +1,6 @@
 import { FormatError } from "@thawline/core";
 import { type LoadedVectors, type LookupRule, type OovStrategy, unknownWords, wantedForms } from "@thawline/text";
-import type { VectorFormatName, VectorReport } from "@thawline/vectors";
+import type { Compression, VectorFormatName, VectorReport } from "@thawline/vectors";
 import { type ReadVectorsFileOptions, readVectorsFile } from "@thawline/vectors/node";
 import type { LoadedModel } from "../model/load-model.ts";
 import type { Settings } from "./settings.ts";
@@ -11,7 +11,7 @@ export interface BaseVectors {
   /** The vector file, or the model folder. */
   readonly file: string;
   readonly format: VectorFormatName;
-  readonly compression: "gzip" | "none";
+  readonly compression: Compression;
   /** Of the vector file, or of the model's weights. */
   readonly sha256: string;
   /** Rows in the file. */

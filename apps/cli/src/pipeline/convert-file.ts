@@ -1,5 +1,6 @@
 import { ThawlineError } from "@thawline/core";
 import {
+  type Compression,
   formatOfPath,
   type RowNote,
   type VectorDType,
@@ -30,7 +31,7 @@ export interface Conversion {
   readonly input: {
     readonly file: string;
     readonly format: VectorFormatName;
-    readonly compression: "gzip" | "none";
+    readonly compression: Compression;
     /** Rows read: those before the limit. */
     readonly rows: number;
     readonly dimension: number;

@@ -1,4 +1,4 @@
-import type { NormFigures, RowNote, VectorFormatName, VectorInspection } from "@thawline/vectors";
+import type { Compression, NormFigures, RowNote, VectorFormatName, VectorInspection } from "@thawline/vectors";
 import { type InspectFileOptions, inspectVectorsFile } from "@thawline/vectors/node";
 import { readWords } from "./read-words.ts";
 
@@ -14,7 +14,7 @@ export interface Inspection {
   readonly command: "inspect";
   readonly file: string;
   readonly format: VectorFormatName;
-  readonly compression: "gzip" | "none";
+  readonly compression: Compression;
   /** Rows of the file. */
   readonly rows: number;
   readonly dimension: number;

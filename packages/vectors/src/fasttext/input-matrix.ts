@@ -3,7 +3,7 @@ import type { ByteWindow } from "../bytes/byte-window.ts";
 import type { FieldReader } from "../bytes/field-reader.ts";
 
 /** Most rows that are believed: over a hundred times fastText's default of 2,000,000 buckets. */
-const MAX_ROWS = 2 ** 28;
+export const MAX_ROWS = 2 ** 28;
 
 /** Where the input matrix stands and how it is stored. */
 export interface InputMatrix {
@@ -76,7 +76,7 @@ export async function visitDenseRows(
   let row = 0;
   for (let slot = 0; slot < count; slot++, row++) {
     if (!isAll && wanted[slot] > row) {
-      await skip(window, fields, (wanted[slot] - row) * rowBytes);
+      await skip(window, fields, { count: (wanted[slot] - row) * rowBytes, what: "the input matrix" });
       row = wanted[slot];
     }
     if (window.end - window.start < rowBytes) {
@@ -90,15 +90,19 @@ export async function visitDenseRows(
   }
 }
 
-/** Moves `count` bytes on. */
-export async function skip(window: ByteWindow, fields: FieldReader, count: number): Promise<void> {
+/** Moves `count` bytes on. @throws FormatError where the file ends within `what` */
+export async function skip(
+  window: ByteWindow,
+  fields: FieldReader,
+  { count, what }: { readonly count: number; readonly what: string },
+): Promise<void> {
   let left = count;
   while (left > 0) {
     const step = Math.min(left, window.end - window.start);
     window.start += step;
     left -= step;
     if (left > 0 && window.start === window.end) {
-      await fields.take(1, "the input matrix");
+      await fields.take(1, what);
       left--;
     }
   }

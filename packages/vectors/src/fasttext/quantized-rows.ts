@@ -60,12 +60,12 @@ async function keepCodes(
   const count = isAll ? wanted : wanted.length;
   for (let slot = 0; slot < count; slot++) {
     const next = isAll ? slot : wanted[slot];
-    await skip(window, fields, (next - row) * parts);
+    await skip(window, fields, { count: (next - row) * parts, what: "the codes" });
     const view = await fields.take(parts, "the codes");
     kept.append(new Uint8Array(view.buffer, view.byteOffset, parts));
     row = next + 1;
   }
-  await skip(window, fields, (rows - row) * parts);
+  await skip(window, fields, { count: (rows - row) * parts, what: "the codes" });
   return kept.take();
 }
 

@@ -13,6 +13,7 @@ import { type FastTextDictionary, readDictionary } from "./dictionary.ts";
 import type { FastTextModel } from "./fasttext-model.ts";
 import { type FastTextSettings, readSettings } from "./header.ts";
 import { type InputMatrix, type MatrixSource, readMatrixHeader, visitDenseRows } from "./input-matrix.ts";
+import { checkOutputMatrix } from "./output-matrix.ts";
 import { readQuantizedRows } from "./quantized-rows.ts";
 import type { SubwordTable } from "./subword-look-up.ts";
 import { createWordRows, type WordRows } from "./word-rows.ts";
@@ -20,7 +21,7 @@ import { addRow, scaleByCount } from "./word-vectors.ts";
 
 /** How to read a model. */
 export interface ReadFastTextOptions
-  extends Pick<ReadVectorsOptions, "file" | "size" | "signal" | "onProgress" | "platform"> {
+  extends Pick<ReadVectorsOptions, "file" | "entry" | "size" | "signal" | "onProgress" | "platform"> {
   /** Keep only the rows that these words need, whether the dictionary has them or not. All rows by default. */
   readonly wanted?: ReadonlySet<string>;
   /** With 1, row 0 of the matrix is spare and zeros, so that it can be a table's padding. Default 0. */
@@ -53,6 +54,7 @@ export async function readFastText(source: ByteSource, options: ReadFastTextOpti
     checkRows(needed, matrix, { file, least: hasAllBuckets ? dictionary.wordCount + settings.bucket : 0 });
     const kept = needed && createRowSet(needed);
     const data = await readRows(origin, matrix, { wanted: kept?.rows, firstRow }, size);
+    await checkOutputMatrix(origin, matrix, { size });
     const shape = { settings, isQuantized: matrix.isQuantized, dictionary, firstRow };
     return createModel({ ...shape, vocabulary, rule, data, kept, wanted });
   } finally {

@@ -3,6 +3,7 @@ import { createFieldReader } from "../bytes/field-reader.ts";
 import { readDictionary } from "../fasttext/dictionary.ts";
 import { FASTTEXT_MAGIC, readSettings } from "../fasttext/header.ts";
 import { readMatrixHeader } from "../fasttext/input-matrix.ts";
+import { checkOutputMatrix } from "../fasttext/output-matrix.ts";
 import { createChosenWords, planWords } from "../fasttext/word-plan.ts";
 import { createWordRows } from "../fasttext/word-rows.ts";
 import { readWordVectors } from "../fasttext/word-vectors.ts";
@@ -48,6 +49,8 @@ export const fastTextFormat: VectorFormat = {
     gate.begin({ dimension: settings.dim, maxRows: rows, expectedRows: () => rows });
     const plan = planWords(chosen, createWordRows(dictionary, settings), matrix, file);
     const vectorOf = await readWordVectors(source, matrix, plan, { drain: () => gate.drain() });
+    // A limit is there to read little.
+    if (!Number.isFinite(gate.limit)) await checkOutputMatrix(source, matrix, { size });
     for (let index = 0; index < chosen.count; index++) {
       while (gate.fileRows < chosen.idOf(index)) gate.count();
       const word = chosen.bytesOf(index);

@@ -18,7 +18,7 @@ const startsWithText = (pattern: RegExp) => (bytes: Uint8Array) =>
 const signatures: readonly ForeignFile[] = [
   {
     matches: startsWith(0x50, 0x4b, 0x03, 0x04),
-    message: "this is a zip archive; unpack it and pass the vector file in it",
+    message: "this is a zip archive within a compressed file; unpack the outer one",
   },
   { matches: startsWith(0x50, 0x4b, 0x05, 0x06), message: "this is an empty zip archive; fetch it again" },
   {

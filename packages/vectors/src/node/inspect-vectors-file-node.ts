@@ -15,9 +15,10 @@ export async function inspectVectorsFile(
   const settings = { ...options, nonFinite: "skip" as const };
   const inspection = await inspectRows((consumer) => readVectorRowsFile(path, consumer, settings), vectorsOf);
   if (vectorsOf === undefined || inspection.format !== "fasttext") return inspection;
-  const { signal } = options;
+  const { signal, entry } = options;
   const model = await readFastTextFile(path, {
     wanted: new Set(vectorsOf),
+    ...(entry === undefined ? {} : { entry }),
     ...(signal === undefined ? {} : { signal }),
   });
   return { ...inspection, vectors: new Map(vectorsOf.map((word) => [word, model.vectorOf(word) ?? null])) };

@@ -8,9 +8,9 @@ import { nodePlatform } from "./platform-node.ts";
 /** Reads a fastText model with its subwords from a file; see `readFastText`. */
 export async function readFastTextFile(
   path: string,
-  options: Omit<ReadFastTextOptions, "file" | "size" | "platform"> = {},
+  { entry, ...options }: Omit<ReadFastTextOptions, "file" | "size" | "platform"> = {},
 ): Promise<FastTextModel> {
-  const { chunks, size } = await openFileSource(path);
+  const { chunks, size } = await openFileSource(path, entry);
   return readFastText(chunks, {
     ...options,
     file: path,

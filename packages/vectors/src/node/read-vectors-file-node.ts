@@ -19,21 +19,23 @@ import {
 import { openFileSource } from "./file-source-node.ts";
 import { folderFiles } from "./folder-files-node.ts";
 import { nodePlatform } from "./platform-node.ts";
+import { splitSourcePath } from "./source-path-node.ts";
 import { wordsPathOf } from "./write-vectors-file-node.ts";
 
-/** `ReadVectorsOptions` for a file that the path names. */
+/** `ReadVectorsOptions` for a file that the path names; `entry` may also stand in the path, as `archive.zip#entry`. */
 export interface ReadVectorsFileOptions extends Omit<ReadVectorsOptions, "file" | "size" | "platform"> {
-  /** Also hash the file as it is on disk. With `limit` the rest is then read for the hash alone. */
+  /** Also hash the file as it is on disk (an entry of a zip archive: unpacked). With `limit` the rest is then read for the hash alone. */
   readonly hash?: boolean;
 }
 
-/** What comes with a file: the SHA-256 of its bytes in lower-case hexadecimal (of a folder, of its tokenizer.json and model.safetensors in this order), where `hash` asked for it. */
+/** What comes with a file: the SHA-256 of its bytes in lower-case hexadecimal (of an entry of a zip archive, unpacked; of a folder, of its tokenizer.json and model.safetensors in this order), where `hash` asked for it. */
 export interface FileHash {
   readonly sha256?: string;
 }
 
 /**
- * Reads a table of vectors from a file (see `readVectors`), or from a Model2Vec or sentence-transformers folder (see
+ * Reads a table of vectors from a file (see `readVectors`), an entry of a zip archive (`archive.zip#entry`; the name is
+ * not needed where there is only one), stdin (`-`), or from a Model2Vec or sentence-transformers folder (see
  * `readVectorsFolder`).
  * @throws FormatError BAD_VECTOR_FILE, also for a missing file or a directory; ThawlineError ABORTED
  */
@@ -56,12 +58,13 @@ export async function readVectorRowsFile(
   return withFile(path, options, (chunks, settings) => readVectorRows(chunks, consumer, settings));
 }
 
-async function withFile<T extends object>(
+async function withFile<T extends VectorFileInfo>(
   path: string,
-  { hash = false, ...options }: ReadVectorsFileOptions,
+  { hash = false, entry, ...options }: ReadVectorsFileOptions,
   read: (chunks: AsyncIterable<Uint8Array>, options: ReadVectorsOptions) => Promise<T>,
 ): Promise<T & FileHash> {
-  const { chunks, size } = await openFileSource(path);
+  const { chunks, size, isZipEntry } = await openFileSource(path, entry);
+  const packed = isZipEntry ? { compression: "zip" as const } : {};
   const settings = {
     words: async () => (await openFileSource(findWordsBeside(path))).chunks,
     ...options,
@@ -69,13 +72,13 @@ async function withFile<T extends object>(
     platform: nodePlatform,
     ...(size === undefined ? {} : { size }),
   };
-  if (!hash) return read(chunks, settings);
+  if (!hash) return { ...(await read(chunks, settings)), ...packed };
   const digest = createHash("sha256");
   const iterator = chunks[Symbol.asyncIterator]();
   try {
     const result = await read(hashed(iterator, digest), settings);
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) digest.update(next.value);
-    return { ...result, sha256: digest.digest("hex") };
+    return { ...result, ...packed, sha256: digest.digest("hex") };
   } finally {
     await iterator.return?.();
   }
@@ -99,10 +102,14 @@ async function withFolder<T extends object>(
   return hash ? { ...result, sha256: digest.digest("hex") } : result;
 }
 
-/** The file of an array's words: `v.words.txt` or `v.vocab.txt` beside `v.npy`, else `words.txt` or `vocab.txt` in its folder. */
-export function findWordsBeside(path: string): string {
-  const own = wordsPathOf(path);
+/**
+ * The file of an array's words: `v.words.txt` or `v.vocab.txt` beside `v.npy` (or beside the zip archive that holds it),
+ * else `words.txt` or `vocab.txt` in its folder.
+ */
+export function findWordsBeside(name: string): string {
+  const { path, entry } = splitSourcePath(name);
   const folder = dirname(path);
+  const own = wordsPathOf(entry === undefined ? path : join(folder, basename(entry)));
   const candidates = [
     own,
     own.replace(/words\.txt$/, "vocab.txt"),
@@ -110,7 +117,7 @@ export function findWordsBeside(path: string): string {
     join(folder, "vocab.txt"),
   ];
   const found = candidates.find((candidate) => existsSync(candidate));
-  if (found !== undefined) return found;
+  if (found !== undefined && path !== "-") return found;
   const names = candidates.map((candidate) => basename(candidate)).join(", ");
   throw badFile(`a .npy array has no words; put them beside it, one a line for each row, in one of ${names}`, {
     file: path,
