@@ -16,7 +16,9 @@ import {
   countTokens,
   coverage,
   createTokenizer,
+  type LoadedVectors,
   type LookupRule,
+  type OovStrategy,
   type TokenCounts,
   type TokenizedTexts,
   type Tokenizer,
@@ -79,7 +81,8 @@ function coverageOf(counts: TokenCounts, { lookup, fileRows }: AlignedTable): Co
   return coverage(counts, (token) => lookup.ruleOf(token) >= 0 && lookup.rowOf(token) <= fileRows);
 }
 
-function tableOf(aligned: AlignedTable, train: EncodedSplit): EmbeddingTable {
+/** A table of its own over the aligned rows: nothing of it has moved. */
+export function tableOf(aligned: AlignedTable, train: EncodedSplit): EmbeddingTable {
   const pretrained = new Uint8Array(aligned.words.length);
   pretrained.fill(1, 1, 1 + aligned.fileRows);
   return createEmbeddingTable({
@@ -118,11 +121,26 @@ function headOf(settings: Settings, dimension: number, classes: number): Head {
   });
 }
 
+/** What a run reads, before any seed has a part in it. */
+export interface Sources {
+  readonly model: LoadedModel | null;
+  readonly splits: Splits;
+  readonly choice: Pick<Prepared, "tokenizer" | "lowercaseIsGuessed" | "rules">;
+  readonly tokens: {
+    readonly train: TokenizedTexts;
+    readonly dev: TokenizedTexts;
+    readonly test: TokenizedTexts | null;
+  };
+  readonly vectors: LoadedVectors;
+  readonly base: Prepared["base"];
+  readonly oov: OovStrategy;
+}
+
 /**
- * Reads data and vectors, and joins them: tokens to rows, words without a vector to rows of their own.
- * @throws ThawlineError of the readers; NO_VOCABULARY_OVERLAP; ALIGNMENT_MISMATCH; INVALID_CONFIG
+ * Reads data and vectors.
+ * @throws ThawlineError of the readers; ABORTED where the signal says so
  */
-export async function prepare(settings: Settings, signal?: AbortSignal): Promise<Prepared> {
+export async function readSources(settings: Settings, signal?: AbortSignal): Promise<Sources> {
   const checkSignal = (): void => {
     if (signal?.aborted) throw new ThawlineError("ABORTED", "stopped while reading");
   };
@@ -135,24 +153,32 @@ export async function prepare(settings: Settings, signal?: AbortSignal): Promise
   const train = tokens(splits.train.dataset.texts);
   const dev = tokens(splits.dev.dataset.texts);
   const test = splits.test === null ? null : tokens(splits.test.dataset.texts);
-
-  const counts = countTokens(train.tokens);
   const dataWords = new Set([train, dev, ...(test === null ? [] : [test])].flatMap(({ tokens }) => tokens.flat()));
   const oov = settings.oov ?? model?.config.oov ?? "random";
   const request = { settings, rules, dataWords, oov, signal };
   const { vectors, ...base } = model === null ? await baseOfFile(request) : await baseOfModel(model, request);
+  checkSignal();
+  return { model, splits, choice, tokens: { train, dev, test }, vectors, base, oov };
+}
+
+/**
+ * Joins data and vectors: tokens to rows, words without a vector to rows of their own.
+ * @throws ThawlineError NO_VOCABULARY_OVERLAP; ALIGNMENT_MISMATCH; INVALID_CONFIG
+ */
+export function joinSources(sources: Sources, settings: Settings): Prepared {
+  const { model, splits, choice, tokens, vectors, base, oov } = sources;
+  const counts = countTokens(tokens.train.tokens);
   const aligned = alignVocabulary({
     words: buildVocabulary(counts).words,
     vectors,
     oov,
     getsRow: (word) => counts.get(word)! >= settings.minCount,
     seed: deriveSeed(settings.seed, "oov"),
-    rules,
+    rules: choice.rules,
   });
   const alignment = verifyTable(aligned, vectors, base.file);
-  checkSignal();
   const { rowOf } = aligned.lookup;
-  const trainRows = encodeSplit(train, splits.train.classes, rowOf);
+  const train = encodeSplit(tokens.train, splits.train.classes, rowOf);
   return {
     settings,
     splits,
@@ -160,13 +186,21 @@ export async function prepare(settings: Settings, signal?: AbortSignal): Promise
     base,
     aligned,
     alignment,
-    table: tableOf(aligned, trainRows),
+    table: tableOf(aligned, train),
     coverage: coverageOf(counts, aligned),
-    rowCounts: countIds(trainRows, aligned.words.length),
-    train: trainRows,
-    dev: encodeSplit(dev, splits.dev.classes, rowOf),
-    test: test === null ? null : encodeSplit(test, splits.test!.classes, rowOf),
+    rowCounts: countIds(train, aligned.words.length),
+    train,
+    dev: encodeSplit(tokens.dev, splits.dev.classes, rowOf),
+    test: tokens.test === null ? null : encodeSplit(tokens.test, splits.test!.classes, rowOf),
     head: model?.head ?? headOf(settings, aligned.dimension, splits.labels.length),
     model,
   };
+}
+
+/**
+ * Reads data and vectors, and joins them.
+ * @throws as `readSources` and `joinSources`
+ */
+export async function prepare(settings: Settings, signal?: AbortSignal): Promise<Prepared> {
+  return joinSources(await readSources(settings, signal), settings);
 }
