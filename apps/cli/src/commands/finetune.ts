@@ -32,7 +32,9 @@ export const addFinetune: AddCommand = (program, context) => {
       "--checkpoint-every <n>",
       `write a checkpoint every n epochs (default ${defaults.checkpointEvery})`,
       wholeNumber(1),
-    );
+    )
+    .option("--report", "write report.html and report.md (default)")
+    .option("--no-report", "leave out report.html and report.md");
   commonOptions(fineTuneFlags(command))
     .addHelpText("after", examples)
     .action(async () => {

@@ -93,6 +93,9 @@ export function summary(document: RunDocument, style: Style, auditHint?: string)
     "",
     ...coverageLines(document, auditHint),
     `Wrote    ${artifacts.model} (for predict and evaluate)`,
+    ...(artifacts.report === null
+      ? []
+      : [`         ${artifacts.report} (open it in a browser: what moved, and whether it helped)`]),
     `         ${artifacts.vectors}, ${artifacts.delta}, ${artifacts.run}, ${artifacts.metrics}`,
     style.dim(
       `         loaded in ${seconds(timing.loadMs)}, trained in ${seconds(timing.trainMs)} (${grouped(timing.examplesPerSecond)} examples/s), peak memory ${grouped(memory.peakRssBytes / 2 ** 20)} MB`,

@@ -6,7 +6,7 @@ import { saveModel } from "../model/save-model.ts";
 import { describeDrift } from "../run/describe-drift.ts";
 import { type RunDocument, type SplitScores, scoresOf } from "../run/document.ts";
 import { exportVectors } from "../run/export-vectors.ts";
-import { checkFrozenRows } from "../run/frozen-rows.ts";
+import { checkFrozenRows, type FrozenRows } from "../run/frozen-rows.ts";
 import { recordDelta } from "../run/record-delta.ts";
 import type { RunFolder } from "../run/run-folder.ts";
 import { version } from "../version.ts";
@@ -143,10 +143,18 @@ async function interruptedDocument(context: RunContext, trained: Trained): Promi
     verdict: null,
     drift: null,
     memory: { peakRssBytes: peakRssBytes() },
-    artifacts: { ...paths, model: null, delta: null, vectors: null },
+    artifacts: { ...paths, model: null, delta: null, vectors: null, report: null },
   };
   await context.writeRecord(document);
   return document;
+}
+
+/** Writes `report.html` and `report.md`. What draws them is loaded only here. */
+async function reportRun({ folder, prepared, trainer }: RunContext, document: RunDocument, frozenRows: FrozenRows) {
+  const { writeReport } = await import("../run/write-report.ts");
+  const { reportData } = await import("../run/report-data.ts");
+  const moved = trainer.drift({ mostMoved: prepared.table.rows }).mostMoved;
+  await writeReport(reportData({ prepared, document, frozenRows, moved }), folder);
 }
 
 /** Measures the trained weights, writes model, delta and vectors, and the record last. */
@@ -174,8 +182,15 @@ export async function finishRun(context: RunContext, trained: Trained): Promise<
     verdict: verdictOf(phases),
     drift,
     memory: { peakRssBytes: peakRssBytes() },
-    artifacts: { ...paths, model: folder.model, delta: folder.delta, vectors },
+    artifacts: {
+      ...paths,
+      model: folder.model,
+      delta: folder.delta,
+      vectors,
+      report: prepared.settings.report ? folder.report : null,
+    },
   };
+  if (prepared.settings.report) await reportRun(context, document, frozenRows);
   await context.writeRecord({ ...document, frozenRows });
   return document;
 }

@@ -55,6 +55,8 @@ export interface FineTuneOptions {
   readonly fromModel?: string;
   readonly seed?: number;
   readonly checkpointEvery?: number;
+  /** Write `report.html` and `report.md`; default true. */
+  readonly report?: boolean;
 }
 
 /** Heads by name: on the mean of the word vectors, or on a vector a position. */
@@ -152,5 +154,6 @@ export function resolveSettings(options: FineTuneOptions) {
     fromModel: options.fromModel ?? null,
     seed: options.seed ?? defaults.seed,
     checkpointEvery: options.checkpointEvery ?? defaults.checkpointEvery,
+    report: options.report ?? true,
   } as const;
 }

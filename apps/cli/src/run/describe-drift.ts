@@ -1,4 +1,11 @@
-import { type DriftReport, type EmbeddingTable, type FloatArray, neighborOverlap, rowOf } from "@thawline/core";
+import {
+  type DriftReport,
+  type EmbeddingTable,
+  type FloatArray,
+  type MovedRow,
+  neighborOverlap,
+  rowOf,
+} from "@thawline/core";
 import { nearestNeighbors } from "@thawline/vectors";
 import { defaults } from "../pipeline/defaults.ts";
 import type { Prepared } from "../pipeline/prepare.ts";
@@ -25,17 +32,35 @@ function neighborhood({ table, aligned }: Source) {
 function nearestWords(
   table: { words: readonly string[]; data: Float32Array; dimension: number },
   query: FloatArray,
-  word: string,
+  { word, k }: { readonly word: string; readonly k: number },
 ) {
   if (query.every((value) => value === 0)) return [];
-  return nearestNeighbors(table, query, neighborsShown + 1)
+  return nearestNeighbors(table, query, k + 1)
     .map((neighbor) => neighbor.word)
     .filter((other) => other !== word)
-    .slice(0, neighborsShown);
+    .slice(0, k);
 }
 
 const before = (table: EmbeddingTable, row: number): FloatArray =>
   table.anchor.subarray(row * table.dimension, (row + 1) * table.dimension);
+
+/** Rows that moved far as words, each with its `k` nearest words before and after among the first rows of the file. */
+export function describeMovedWords(source: Source, moved: readonly MovedRow[], k = neighborsShown): MovedWord[] {
+  if (moved.length === 0) return [];
+  const { table, aligned, rowCounts } = source;
+  const near = neighborhood(source);
+  return moved.map(({ row, cosineDistance, l2 }) => {
+    const word = aligned.words[row]!;
+    return {
+      word,
+      cosineDistance,
+      l2,
+      count: rowCounts[row]!,
+      neighborsBefore: nearestWords(near.before, before(table, row), { word, k }),
+      neighborsAfter: nearestWords(near.after, rowOf(table, row), { word, k }),
+    };
+  });
+}
 
 /** What moved, how far, and into what company. */
 export function describeDrift(
@@ -43,19 +68,7 @@ export function describeDrift(
   report: DriftReport,
   frozen: FrozenRows,
 ): NonNullable<RunDocument["drift"]> {
-  const { table, aligned, rowCounts, settings } = source;
-  const near = neighborhood(source);
-  const mostMoved = report.mostMoved.map(({ row, cosineDistance, l2 }): MovedWord => {
-    const word = aligned.words[row]!;
-    return {
-      word,
-      cosineDistance,
-      l2,
-      count: rowCounts[row]!,
-      neighborsBefore: nearestWords(near.before, before(table, row), word),
-      neighborsAfter: nearestWords(near.after, rowOf(table, row), word),
-    };
-  });
+  const { table, aligned, settings } = source;
   return {
     movedRows: report.movedRows,
     frozenRows: aligned.fileRows - report.movedRows,
@@ -66,6 +79,6 @@ export function describeDrift(
     meanL2: report.meanL2,
     maxL2: report.maxL2,
     neighborOverlapAt10: neighborOverlap(table, { k: 10, seed: settings.seed }).overlap,
-    mostMoved: mostMoved.slice(0, defaults.mostMoved),
+    mostMoved: describeMovedWords(source, report.mostMoved.slice(0, defaults.mostMoved)),
   };
 }

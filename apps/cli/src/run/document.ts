@@ -88,6 +88,8 @@ export interface RunDocument {
     readonly model: string | null;
     readonly delta: string | null;
     readonly vectors: string | null;
+    /** `report.html`; `report.md` stands beside it. Null without a report. */
+    readonly report: string | null;
   };
 }
 

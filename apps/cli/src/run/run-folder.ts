@@ -12,6 +12,8 @@ export interface RunFolder {
   readonly checkpoints: string;
   readonly model: string;
   readonly delta: string;
+  readonly report: string;
+  readonly reportMarkdown: string;
   /** Removes the folder again where this run made it and nothing is in it. */
   discardIfEmpty(): Promise<void>;
 }
@@ -20,7 +22,9 @@ const invalid = (message: string): PolicyError => new PolicyError("INVALID_CONFI
 
 /** Entries that a run writes: what `--force` removes. */
 const isOwnEntry = (name: string): boolean =>
-  ["run.json", "metrics.ndjson", "checkpoints", "model", "delta.safetensors"].includes(name) ||
+  ["run.json", "metrics.ndjson", "checkpoints", "model", "delta.safetensors", "report.html", "report.md"].includes(
+    name,
+  ) ||
   /^vectors\.((txt|vec|bin|safetensors|npy)(\.gz)?|words\.txt)$/.test(name) ||
   /^\..+\.tmp$/.test(name);
 
@@ -75,6 +79,8 @@ export async function openRunFolder(
     checkpoints: join(path, "checkpoints"),
     model: join(path, "model"),
     delta: join(path, "delta.safetensors"),
+    report: join(path, "report.html"),
+    reportMarkdown: join(path, "report.md"),
     discardIfEmpty: async () => {
       if (isNew) await rmdir(path).catch(() => {});
     },

@@ -1,0 +1,14 @@
+/** Colours by role; the page's style sheet gives them values for light and dark. */
+export const colors = Object.freeze({
+  frozen: "var(--frozen)",
+  tuned: "var(--tuned)",
+  ink: "var(--ink)",
+  quiet: "var(--quiet)",
+  line: "var(--line)",
+  paper: "var(--paper)",
+  /** For categories, in this order; they differ in lightness too. */
+  series: ["var(--s1)", "var(--s2)", "var(--s3)", "var(--s4)", "var(--s5)", "var(--s6)"] as readonly string[],
+});
+
+/** Colour of the i-th category, going round. */
+export const seriesColor = (index: number): string => colors.series[index % colors.series.length]!;

@@ -1,0 +1,12 @@
+import type { ChartKit } from "./chart.ts";
+
+/**
+ * Loads Plot, and linkedom for a document where none is given. Both are loaded here and not with the module: they are
+ * ECMAScript modules only, and nothing else of this package needs them.
+ */
+export async function loadKit(document?: object): Promise<ChartKit> {
+  const Plot = await import("@observablehq/plot");
+  if (document !== undefined) return { Plot, document: document as Document };
+  const { parseHTML } = await import("linkedom");
+  return { Plot, document: parseHTML("<!doctype html><html><body></body></html>").document as unknown as Document };
+}

@@ -1,0 +1,92 @@
+import type { ReportMap, ReportMapWord } from "../data/run-report-data.ts";
+import { shortened } from "../text/printable.ts";
+import { type Chart, isNarrow } from "./chart.ts";
+import { colors } from "./colors.ts";
+import { type Box, placeLabels } from "./place-labels.ts";
+import { plotted, textWidth } from "./plotted.ts";
+
+type Place = readonly [x: number, y: number];
+
+/** Where the data's plane lies on the page: one scale for both axes, so that distances can be compared. */
+function layOut(words: readonly ReportMapWord[], width: number) {
+  const places = words.flatMap(({ before, after }) => [before, after]);
+  const range = (axis: 0 | 1): [number, number] => {
+    const values = places.map((place) => place[axis]);
+    return [Math.min(...values), Math.max(...values)];
+  };
+  const [left, right] = range(0);
+  const [low, high] = range(1);
+  const margin = { x: isNarrow(width) ? 30 : 70, y: 24 };
+  const spanX = right - left || 1;
+  const spanY = high - low || 1;
+  const wanted = Math.min(Math.max((spanY / spanX) * (width - 2 * margin.x), 240), isNarrow(width) ? 460 : 620);
+  const scale = Math.min((width - 2 * margin.x) / spanX, wanted / spanY);
+  const height = Math.round(wanted + 2 * margin.y);
+  const middle: Place = [(left + right) / 2, (low + high) / 2];
+  const at = ([x, y]: Place): Place => [width / 2 + (x - middle[0]) * scale, height / 2 - (y - middle[1]) * scale];
+  return { at, height };
+}
+
+const boxAround = ([x, y]: Place, half: number): Box => ({
+  left: x - half,
+  right: x + half,
+  top: y - half,
+  bottom: y + half,
+});
+
+/** Boxes along an arrow, so that labels keep off it. */
+const boxesAlong = (from: Place, to: Place): Box[] =>
+  [0, 0.25, 0.5, 0.75, 1].map((t) => boxAround([from[0] + (to[0] - from[0]) * t, from[1] + (to[1] - from[1]) * t], 4));
+
+/** Words as points with an arrow from where each was to where it is. */
+export function mapChart({ words }: ReportMap, colorOf: (word: ReportMapWord) => string): Chart {
+  return (kit, width) => {
+    const { Plot } = kit;
+    const { at, height } = layOut(words, width);
+    const drawn = words.map((each) => {
+      const [x1, y1] = at(each.before);
+      const [x2, y2] = at(each.after);
+      return { each, x1, y1, x2, y2, color: colorOf(each), text: shortened(each.word, isNarrow(width) ? 14 : 20) };
+    });
+    const labels = placeLabels(
+      drawn.map(({ x2, y2, text }) => ({ x: x2, y: y2, width: textWidth(text) })),
+      {
+        frame: { left: 2, right: width - 2, top: 2, bottom: height - 2 },
+        keepFree: drawn.flatMap(({ x1, y1, x2, y2 }) => boxesAlong([x1, y1], [x2, y2])),
+      },
+    );
+    const moved = drawn.filter(({ x1, y1, x2, y2 }) => Math.hypot(x2 - x1, y2 - y1) > 7);
+    return plotted(kit, {
+      width,
+      height,
+      margin: 0,
+      x: { domain: [0, width], range: [0, width], axis: null },
+      y: { domain: [0, height], range: [0, height], axis: null },
+      color: { type: "identity" },
+      marks: [
+        Plot.dot(drawn, { x: "x1", y: "y1", r: 3, stroke: colors.quiet, fill: colors.paper }),
+        Plot.arrow(moved, {
+          x1: "x1",
+          y1: "y1",
+          x2: "x2",
+          y2: "y2",
+          stroke: "color",
+          strokeWidth: 1.5,
+          insetStart: 4,
+          insetEnd: 4,
+          headLength: 5,
+        }),
+        Plot.dot(drawn, {
+          x: "x2",
+          y: "y2",
+          r: 3.5,
+          fill: "color",
+          title: ({ each }: (typeof drawn)[number]) => each.word,
+        }),
+        ...labels.map(({ index, dx, dy, anchor }) =>
+          Plot.text([drawn[index]!], { x: "x2", y: "y2", dx, dy, textAnchor: anchor, text: "text", fill: colors.ink }),
+        ),
+      ],
+    });
+  };
+}

@@ -1,0 +1,128 @@
+import { colors } from "../chart/colors.ts";
+import { rangeChart } from "../chart/range-chart.ts";
+import type { ReportBand, ReportFrozenRows, RunReportData } from "../data/run-report-data.ts";
+import { type Block, code, type FigureBlock, type Section, strong, type Text } from "../document/blocks.ts";
+import { counted, distance, grouped, percent } from "../text/format.ts";
+
+/** "1", "2–3", "101 or more". */
+const bandName = ({ from, to }: ReportBand): string =>
+  to === null ? `${grouped(from)} or more` : from === to ? grouped(from) : `${grouped(from)}–${grouped(to)}`;
+
+function bandsFigure(bands: readonly ReportBand[]): FigureBlock {
+  const drawn = bands.filter(({ movedRows }) => movedRows > 0);
+  const far = drawn.reduce((a, b) => (b.meanCosineDistance > a.meanCosineDistance ? b : a));
+  return {
+    kind: "figure",
+    title: "Drift by word frequency",
+    description: `Words that occur ${bandName(far)} times in the training text moved farthest: by ${distance(far.meanCosineDistance)} on average.`,
+    caption:
+      "Words by how often they occur in the training text. The dot is the mean cosine distance of those that moved; the bar goes from their median to the distance that 95 % stay below.",
+    isWide: true,
+    chart: rangeChart({
+      rows: drawn.map((band) => ({
+        name: `${bandName(band)} ×`,
+        value: band.meanCosineDistance,
+        low: Math.min(band.medianCosineDistance, band.meanCosineDistance),
+        high: Math.max(band.p95CosineDistance, band.meanCosineDistance),
+        color: colors.tuned,
+      })),
+      format: (value) => (value === 0 ? "0" : String(Number(value.toPrecision(2)))),
+      fromZero: true,
+    }),
+    table: {
+      kind: "table",
+      caption: "Drift by word frequency",
+      columns: ["occurrences", "words", "moved", "median", "mean", "95 % below"].map((title, i) => ({
+        title,
+        isNumber: i > 0,
+      })),
+      rows: bands.map((band) => [
+        bandName(band),
+        grouped(band.rows),
+        grouped(band.movedRows),
+        ...[band.medianCosineDistance, band.meanCosineDistance, band.p95CosineDistance].map((value) =>
+          band.movedRows === 0 ? "–" : distance(value),
+        ),
+      ]),
+    },
+  };
+}
+
+/** What the hashes say of the rows that had to stay. */
+export function frozenRowsBlocks(frozen: ReportFrozenRows | null): Block[] {
+  if (frozen === null) return [];
+  const { count, sha256Before, sha256After, bitIdentical } = frozen;
+  const text: Text = bitIdentical
+    ? [
+        strong("Frozen means frozen. "),
+        `The ${counted(count, "row")} that had to stay are bit-identical to the input, checked by hash: SHA-256 `,
+        code(sha256Before),
+        ".",
+      ]
+    : [
+        strong("Frozen rows changed. "),
+        `The ${counted(count, "row")} that had to stay are NOT identical to the input: `,
+        code(sha256Before),
+        " before, ",
+        code(sha256After),
+        " after. Please report this as a bug.",
+      ];
+  return [{ kind: "note", tone: bitIdentical ? "good" : "warning", text }];
+}
+
+function driftFacts({ drift }: RunReportData): Block[] {
+  if (drift === null) return [];
+  if (drift.movedRows === 0) {
+    const news =
+      drift.movedNewRows > 0
+        ? ` Training moved only the ${counted(drift.movedNewRows, "row")} of words that had no vector.`
+        : "";
+    return [
+      {
+        kind: "paragraph",
+        text: `No pre-trained vector moved: all ${grouped(drift.frozenRows)} are as they were loaded.${news}`,
+      },
+    ];
+  }
+  return [
+    {
+      kind: "facts",
+      facts: [
+        ["Words that moved", grouped(drift.movedRows)],
+        ["Words that stayed", grouped(drift.frozenRows)],
+        ["Words without a pre-trained vector that moved", grouped(drift.movedNewRows)],
+        ["Mean cosine distance of moved words", distance(drift.meanCosineDistance)],
+        ["95 % of them moved less than", distance(drift.p95CosineDistance)],
+        ["Mean and largest move (L2)", `${drift.meanL2.toFixed(2)} and ${drift.maxL2.toFixed(2)}`],
+        ["Nearest neighbours kept, of 10", percent(drift.neighborOverlapAt10)],
+      ],
+    },
+  ];
+}
+
+/** How far the vectors moved; null where it was not measured. */
+export function driftSection(data: RunReportData): Section | null {
+  if (data.drift === null && data.frozenRows === null) return null;
+  const { bands, guard } = data;
+  const blocks: Block[] = [...driftFacts(data), ...frozenRowsBlocks(data.frozenRows)];
+  if (bands.some(({ movedRows }) => movedRows > 0)) blocks.push(bandsFigure(bands));
+  if (guard.length > 0) {
+    blocks.push({
+      kind: "table",
+      caption: "What the drift guard did",
+      columns: [
+        { title: "epoch", isNumber: true },
+        { title: "step", isNumber: true },
+        { title: "action" },
+        { title: "cause" },
+      ],
+      rows: guard.map(({ epoch, step, action, cause }) => [
+        String(epoch),
+        step === null ? "–" : grouped(step),
+        [strong(action)],
+        cause,
+      ]),
+    });
+  }
+  return { id: "drift", title: "What moved, and how far", blocks };
+}

@@ -1,0 +1,12 @@
+/**
+ * Text as it can stand in a document: control characters and lone surrogates become U+FFFD, line ends and tabs spaces.
+ * Everything else stays, whatever its script.
+ */
+export const printable = (text: string): string =>
+  text.replace(/[\t\n\r]+/g, " ").replace(/[\u0000-\u001f\u007f-\u009f]|\p{Cs}/gu, "\uFFFD");
+
+/** The first `length` characters (code points), with an ellipsis where there were more. */
+export function shortened(text: string, length: number): string {
+  const characters = Array.from(text);
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join("")}…`;
+}
