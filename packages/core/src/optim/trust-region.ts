@@ -75,7 +75,7 @@ export function createTrustRegion(table: EmbeddingTable, config: TrustRegionConf
     measured.l2 = Math.sqrt(squaredWay);
     if (squaredWay === 0) measured.cosineDistance = 0;
     else if (squaredAnchor === 0 || squaredRow === 0) measured.cosineDistance = 1;
-    else measured.cosineDistance = 1 - dot / Math.sqrt(squaredAnchor * squaredRow);
+    else measured.cosineDistance = Math.min(2, Math.max(0, 1 - dot / Math.sqrt(squaredAnchor * squaredRow)));
   };
   const isInside = (): boolean => {
     measure();
@@ -114,7 +114,9 @@ export function createTrustRegion(table: EmbeddingTable, config: TrustRegionConf
   const aim = (slack: number, first: typeof measured): void => {
     if (first.cosineDistance > maxCosineDistance) turn(maxAngle * (1 - slack), first);
     else row.set(outside);
-    shorten(Math.min(maxL2, maxRelativeL2 * first.anchorNorm) * (1 - slack));
+    // Infinity times a zero row would be no number.
+    const relative = maxRelativeL2 === Number.POSITIVE_INFINITY ? maxL2 : maxRelativeL2 * first.anchorNorm;
+    shorten(Math.min(maxL2, relative) * (1 - slack));
     for (let d = 0; d < dimension; d++) overlay[at + d] = row[d]!;
   };
 
@@ -122,7 +124,8 @@ export function createTrustRegion(table: EmbeddingTable, config: TrustRegionConf
     project(slot) {
       at = slot * dimension;
       from = activeRows[slot]! * dimension;
-      if (isInside()) return false;
+      // What is not finite stays, for the step that looks it up to tell.
+      if (isInside() || !Number.isFinite(measured.l2)) return false;
       const first = { ...measured };
       const hasDirection = first.anchorNorm > 0 && first.rowNorm > 0;
       if (hasDirection || first.cosineDistance <= maxCosineDistance) {
