@@ -1,3 +1,4 @@
+export { type CheckFilesOptions, type CheckGate, checkFiles, type FilesCheck } from "./check-data/check-files.ts";
 export { type LoadedModel, loadModel } from "./model/load-model.ts";
 export type { ModelConfig } from "./model/model-config.ts";
 export { openPredictor, type Prediction, type Predictor } from "./model/predictor.ts";

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addAlign } from "./commands/align.ts";
 import { addBackends } from "./commands/backends.ts";
+import { addCheckData } from "./commands/check-data.ts";
 import { addConformance } from "./commands/conformance.ts";
 import type { AddCommand, CommandContext } from "./commands/context.ts";
 import { addConvert } from "./commands/convert.ts";
@@ -19,6 +20,7 @@ const commands: readonly AddCommand[] = [
   addEvaluate,
   addNeighbors,
   addAlign,
+  addCheckData,
   addInspect,
   addConvert,
   addBackends,

@@ -22,6 +22,31 @@ export type { Anomaly } from "./audit/find-anomalies.ts";
 export type { LabelInformation } from "./audit/label-information.ts";
 export type { Recovery, WordRecovery } from "./audit/measure-recoveries.ts";
 export type { ClassCoverage, TextCoverage } from "./audit/text-coverage.ts";
+export { type CheckOptions, checkData, type DataCheck } from "./check/check-data.ts";
+export {
+  type ConfidentLearning,
+  confidentLearning,
+  type LabelledProbabilities,
+} from "./check/confident-learning.ts";
+export { type EncodingDamage, type EncodingDamageKind, encodingDamage } from "./check/encoding-damage.ts";
+export type { Conflict, ConflictReport, NearConflict } from "./check/find-conflicts.ts";
+export type { Leak, Likeness, RepeatReport, Repeats, Twin } from "./check/find-repeats.ts";
+export { type Finding, type FindingCode, findingCodes, type Severity } from "./check/findings.ts";
+export type { LabelBalance, LabelCount } from "./check/label-balance.ts";
+export type { NoiseReport, SplitNoise, Suspect } from "./check/label-noise.ts";
+export { type LabelSpelling, labelSpellings } from "./check/label-spellings.ts";
+export type { Estimate, Learnability } from "./check/learnability.ts";
+export {
+  fitLogisticRegression,
+  type LinearModel,
+  type LogisticOptions,
+  predictProbabilities,
+} from "./check/logistic-regression.ts";
+export type { NearOptions } from "./check/near-duplicates.ts";
+export { normalizedWords } from "./check/normalized-words.ts";
+export type { OddKind, OddText, OddTexts, TextReport } from "./check/odd-texts.ts";
+export type { SparseRows } from "./check/sparse-rows.ts";
+export { type CheckedSplits, type RowPlace, type SplitName, splitNames } from "./check/split-rows.ts";
 export { type DataFormat, dataFormatOf, dataFormats } from "./data/data-format.ts";
 export { type Dataset, datasetOf, type SkippedRow } from "./data/dataset.ts";
 export type { Gunzip } from "./data/gunzip.ts";
