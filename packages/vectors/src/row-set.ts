@@ -11,7 +11,8 @@ export interface RowSet {
 export function createRowSet(given: Int32Array): RowSet {
   let greatest = -1;
   for (let at = 0; at < given.length; at++) if (given[at] > greatest) greatest = given[at];
-  const bits = new Uint32Array((greatest >>> 5) + 1);
+  // A signed shift: of no rows the greatest is −1, and there is nothing to mark.
+  const bits = new Uint32Array((greatest >> 5) + 1);
   for (let at = 0; at < given.length; at++) bits[given[at] >>> 5] |= 1 << (given[at] & 31);
   const before = new Int32Array(bits.length + 1);
   for (let word = 0; word < bits.length; word++) before[word + 1] = before[word] + countBits(bits[word]);

@@ -5,7 +5,9 @@
  * As a script (after `npm run build -w @thawline/vectors`): node packages/vectors/test/fuzz.mjs [runs] [seed] [reader…]
  * prints the counts; 200,000 runs of each reader by default. `fuzz.test.ts` runs 2,000 of each on the sources.
  */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { argv, stdout } from "node:process";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -18,6 +20,21 @@ const MAX_MS = 5000;
 const words = ["</s>", "naïve", "東京", "a_b", "it's"];
 const glove = utf8("the 0.25 -1e-3 7\n. . . 1 2 3\n\u00a0 4 5 6\nthe 1 1 1\ncaf\u00e9 nan 2 3\n");
 const word2vec = utf8("3 2\nthe 0.5 1 \nof -2 3e4 \n</s> 0 0 \n");
+
+const zipSeeds = ["one", "several", "zip64", "descriptor", "debian-pipe"];
+/** Whatever the entry is read as: what is unpacked is fuzzed by the other readers. */
+const zipOptions = (turn) => ({
+  format: turn % 4 === 3 ? "word2vec-binary" : "word2vec",
+  ...(turn % 4 === 0 ? {} : { entry: ["", "gensim.vec", "vectors/gensim.vec", "gensim.bin"][turn % 4] }),
+});
+let scratchFolder;
+const scratch = () => {
+  if (scratchFolder === undefined) {
+    scratchFolder = mkdtempSync(join(tmpdir(), "thawline-fuzz-"));
+    process.on("exit", () => rmSync(scratchFolder, { recursive: true, force: true }));
+  }
+  return scratchFolder;
+};
 
 /** Reader → its seeds and how to read an input. */
 const readers = {
@@ -82,6 +99,20 @@ const readers = {
   delta: {
     seeds: (_, encoded) => [encoded.delta],
     read: async (api, bytes) => api.decodeDelta(bytes instanceof Uint8Array ? bytes : await gather(bytes)),
+  },
+  zip: {
+    seeds: (golden) => zipSeeds.map((name) => golden(`zips/${name}.zip`)),
+    // An archive is read from its end, so a Blob stands for what is no array.
+    read: async (api, bytes, turn) =>
+      api.readVectors(bytes instanceof Uint8Array ? bytes : new Blob([await gather(bytes)]), zipOptions(turn)),
+  },
+  "zip-file": {
+    seeds: (golden) => zipSeeds.map((name) => golden(`zips/${name}.zip`)),
+    async read(api, bytes, turn) {
+      const path = join(scratch(), "fuzz.zip");
+      writeFileSync(path, bytes instanceof Uint8Array ? bytes : await gather(bytes));
+      await api.readVectorsFile(path, zipOptions(turn));
+    },
   },
   gzip: {
     seeds: () => [new Uint8Array(gzipSync(glove))],
@@ -196,6 +227,8 @@ function quantizedModel() {
       Uint8Array.of(0, 1, 2, 3),
       quantizer(1, 1, 1, 1),
       Uint8Array.of(0),
+      int64(1, 2),
+      new Uint8Array(8),
     ]),
   );
 }
@@ -311,7 +344,7 @@ function hashOf(text) {
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
   const [runs = "200000", seed = "4", ...chosen] = argv.slice(2);
-  const api = await import("@thawline/vectors");
+  const api = { ...(await import("@thawline/vectors")), ...(await import("@thawline/vectors/node")) };
   const golden = (name) => new Uint8Array(readFileSync(new URL(`golden/${name}`, import.meta.url)));
   for (const reader of chosen.length > 0 ? chosen : readerNames) {
     const started = performance.now();

@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
-import * as api from "../src/index.ts";
+import * as portable from "../src/index.ts";
+import * as node from "../src/node.ts";
 import { fuzzReader, readerNames } from "./fuzz.mjs";
 import { golden } from "./golden.ts";
 
+const api = { ...portable, ...node };
 const RUNS = 2000;
 const SEED = 4;
 

@@ -121,6 +121,23 @@ describe.each(ways)("a zip archive %s", (_, read) => {
     expect((await failureOf(read(archive))).message).toContain("which cannot be");
   });
 
+  it("refuses offsets beyond the file and beyond 2^53 (which crash yauzl's own reader)", async () => {
+    const whole = zip("zip64");
+    for (const [signature, field] of [
+      ["PK\x06\x07", 8],
+      ["PK\x06\x06", 48],
+      ["PK\x06\x06", 32],
+    ] as const) {
+      for (const value of [1n << 40n, (1n << 63n) + 12345n]) {
+        const damaged = whole.slice();
+        const at = Buffer.from(damaged).indexOf(signature, 0, "latin1");
+        new DataView(damaged.buffer).setBigUint64(at + field, value, true);
+        const error = await failureOf(read(damaged, { entry: "gensim.vec" }));
+        expect(error).toMatchObject({ code: "BAD_VECTOR_FILE", offset: expect.any(Number) });
+      }
+    }
+  });
+
   it("refuses an empty archive", async () => {
     expect((await failureOf(read(zip("empty")))).message).toContain("holds no file");
   });

@@ -1,13 +1,14 @@
 import type { FileHandle } from "node:fs/promises";
-import { pipeline, type Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { crc32, createInflateRaw } from "node:zlib";
 import { badFile } from "../bad-file.ts";
 import { type OpenedEntry, openEntry } from "../zip/read-entry.ts";
 import { MAX_ENTRIES, type ZipArchive, type ZipEntry } from "../zip/zip-archive.ts";
 
 type Yauzl = typeof import("yauzl");
-type YauzlFile = import("yauzl").ZipFile;
 type YauzlEntry = import("yauzl").Entry;
+/** As yauzl calls it; its types leave the count out. */
+type ReadCallback = (error: Error | null, bytesRead?: number) => void;
 
 /** An entry of a file, which is closed with the last of its chunks. */
 export interface FileEntry extends OpenedEntry {
@@ -43,8 +44,22 @@ async function loadYauzl(): Promise<Yauzl> {
 }
 
 async function readArchive(yauzl: Yauzl, handle: FileHandle, file: string): Promise<ZipArchive> {
+  const { size } = await handle.stat();
   const found = new Map<ZipEntry, YauzlEntry>();
-  const zip = await inZip(file, 0, () => yauzl.fromFdPromise(handle.fd, { lazyEntries: true, autoClose: false }));
+  const { reader, broken } = handleReader(yauzl, handle, size);
+  /** @throws FormatError for whatever yauzl has to say */
+  const inZip = async <T>(offset: number, work: Promise<T>): Promise<T> => {
+    try {
+      return await Promise.race([work, broken]);
+    } catch (cause) {
+      const problem = (cause as Error).message;
+      throw badFile(`the zip archive cannot be read (${problem}); fetch it again`, { file, offset, cause });
+    }
+  };
+  const zip = await inZip(
+    size,
+    yauzl.fromRandomAccessReaderPromise(reader, size, { lazyEntries: true, autoClose: false }),
+  );
   // The types have it as a boolean; it is the offset of the next entry in the directory.
   const directory = Number(zip.readEntryCursor);
   if (zip.entryCount > MAX_ENTRIES)
@@ -52,10 +67,44 @@ async function readArchive(yauzl: Yauzl, handle: FileHandle, file: string): Prom
       file,
       offset: directory,
     });
-  await inZip(file, directory, async () => {
-    for await (const entry of zip.eachEntry()) found.set(describeEntry(entry), entry);
-  });
-  return { entries: [...found.keys()], open: (entry) => readEntry(zip, found.get(entry)!) };
+  await inZip(
+    directory,
+    (async () => {
+      for await (const entry of zip.eachEntry()) found.set(describeEntry(entry), entry);
+    })(),
+  );
+  return {
+    entries: [...found.keys()],
+    async *open(entry) {
+      const header = zip.readLocalFileHeaderPromise(found.get(entry)!, { minimal: true });
+      const { fileDataStart } = await inZip(entry.offset, header);
+      yield* unpack(readRange(handle, fileDataStart, entry.compressedSize), entry.method);
+    },
+  };
+}
+
+/**
+ * Lets yauzl read a file. Its own reader throws where a damaged archive points beyond 2^53, in a callback, where nobody
+ * can catch it; so does any slip of its own in a callback: such errors come by `broken`.
+ */
+function handleReader(yauzl: Yauzl, handle: FileHandle, size: number) {
+  let fail: (error: unknown) => void = () => {};
+  const broken = new Promise<never>((_, reject) => (fail = reject));
+  // Nobody may be waiting.
+  broken.catch(() => {});
+  class HandleReader extends yauzl.RandomAccessReader {
+    override read(buffer: Buffer, offset: number, length: number, position: number, callback: ReadCallback): void {
+      if (!(position >= 0 && position + length <= size)) {
+        setImmediate(() => callback(new Error(`it points to byte ${position}, beyond its end`)));
+        return;
+      }
+      handle
+        .read(buffer, offset, length, position)
+        .then(({ bytesRead }) => callback(null, bytesRead), callback)
+        .catch(fail);
+    }
+  }
+  return { reader: new HandleReader(), broken };
 }
 
 const describeEntry = (entry: YauzlEntry): ZipEntry => ({
@@ -68,17 +117,26 @@ const describeEntry = (entry: YauzlEntry): ZipEntry => ({
   offset: entry.relativeOffsetOfLocalHeader,
 });
 
-/** Inflates here, and not in yauzl: with larger pieces, and the count of bytes is the caller's. */
-async function* readEntry(zip: YauzlFile, entry: YauzlEntry): AsyncGenerator<Uint8Array, void, undefined> {
-  const packed = await zip.openReadStreamPromise(entry, { decodeFileData: false });
-  let unpacked: Readable = packed;
-  if (entry.compressionMethod === 8) {
-    const inflater = createInflateRaw({ chunkSize: 1 << 18 });
-    // The callback form forwards errors to the inflater, from which the consumer gets them.
-    pipeline(packed, inflater, () => {});
-    unpacked = inflater;
+const RANGE_CHUNK = 1 << 18;
+
+async function* readRange(handle: FileHandle, start: number, length: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < length; ) {
+    // A fresh buffer each time: zlib works on one while the next is read.
+    const buffer = new Uint8Array(Math.min(RANGE_CHUNK, length - at));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, start + at);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    at += bytesRead;
   }
-  yield* unpacked as AsyncIterable<Uint8Array>;
+}
+
+/** Inflates in larger pieces than yauzl does; the caller counts the bytes. */
+function unpack(packed: AsyncIterable<Uint8Array>, method: number): AsyncIterable<Uint8Array> {
+  if (method === 0) return packed;
+  const inflater = createInflateRaw({ chunkSize: RANGE_CHUNK });
+  // The callback form forwards errors to the inflater, from which the consumer gets them.
+  pipeline(Readable.from(packed, { objectMode: false }), inflater, () => {});
+  return inflater;
 }
 
 async function* closing(
@@ -89,17 +147,5 @@ async function* closing(
     yield* chunks;
   } finally {
     await handle.close();
-  }
-}
-
-async function inZip<T>(file: string, offset: number, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw badFile(`the zip archive cannot be read (${(cause as Error).message}); fetch it again`, {
-      file,
-      offset,
-      cause,
-    });
   }
 }
