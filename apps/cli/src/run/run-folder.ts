@@ -28,7 +28,8 @@ const isOwnEntry = (name: string): boolean =>
   /^vectors\.((txt|vec|bin|safetensors|npy)(\.gz)?|words\.txt)$/.test(name) ||
   /^\..+\.tmp$/.test(name);
 
-function outputFailed(path: string, cause: NodeJS.ErrnoException): never {
+/** Throws what a failed write of the system means. @throws ThawlineError OUTPUT_FAILED */
+export function outputFailed(path: string, cause: NodeJS.ErrnoException): never {
   const reasons: Record<string, string> = {
     EEXIST: "it is a file, expected a folder",
     ENOTDIR: "a part of its path is a file",
@@ -43,7 +44,7 @@ function outputFailed(path: string, cause: NodeJS.ErrnoException): never {
 }
 
 /** One by one: Node's recursive `mkdir` never returns where a file system denies that it can be done (as in /proc). */
-async function makeFolders(path: string): Promise<void> {
+export async function makeFolders(path: string): Promise<void> {
   const missing: string[] = [];
   for (let at = resolve(path); !existsSync(at); at = dirname(at)) missing.unshift(at);
   for (const folder of missing) await mkdir(folder);
