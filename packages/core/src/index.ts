@@ -1,7 +1,25 @@
 export type { Backend, BackendSupport, CompileRequest, Executable, RunOptions, StepResult } from "./backend.ts";
 export { checked, isFiniteTensor } from "./checked-backend.ts";
-export { type DriftReport, driftReport, type MovedRow, quantile } from "./drift/drift-report.ts";
+export type { GuardState } from "./drift/create-drift-guard.ts";
+export {
+  checkDriftGuard,
+  type DriftGuard,
+  type GuardAction,
+  type GuardEvent,
+  type GuardFigure,
+  guardActions,
+  guardFigures,
+} from "./drift/drift-guard.ts";
+export { createDriftMonitor, type DriftMonitor } from "./drift/drift-monitor.ts";
+export {
+  type DriftReport,
+  type DriftReportOptions,
+  driftReport,
+  type MovedRow,
+} from "./drift/drift-report.ts";
+export { type BandDrift, bandStarts, driftByFrequency } from "./drift/frequency-bands.ts";
 export { type NeighborOverlap, type NeighborOverlapOptions, neighborOverlap } from "./drift/neighbor-overlap.ts";
+export { quantile } from "./drift/quantile.ts";
 export { type RowDrift, rowDrift } from "./drift/row-drift.ts";
 export { type Allocate, allocate, type FloatPrecision, precisionOf } from "./embedding/allocate.ts";
 export {
@@ -121,7 +139,13 @@ export {
 } from "./tensor.ts";
 export type { BatchGradients, EmbeddingTrainer, StepReport } from "./train/embedding-trainer.ts";
 export { countTokens, createBatchSelector, type Examples, exampleCount, validateExamples } from "./train/examples.ts";
-export { type FineTuneCheckpoint, type FineTuneOptions, fineTune, type TrainingEvent } from "./train/fine-tune.ts";
+export {
+  type FineTuneCheckpoint,
+  type FineTuneOptions,
+  type FinishReason,
+  fineTune,
+  type TrainingEvent,
+} from "./train/fine-tune.ts";
 export type { BatchShape, DropoutInput, EmbeddingInput, Head, HeadGraph, ParameterSpec } from "./train/head.ts";
 export {
   argMax,
@@ -136,7 +160,13 @@ export { type InputLayer, type InputStatistics, inputStatistics } from "./train/
 export { type TargetOptions, writeClassTargets } from "./train/targets.ts";
 export { createTrainer } from "./train/trainer.ts";
 export { embeddingsGroup, type TrainerOptions } from "./train/trainer-options.ts";
-export { type EpochRecord, type Monitor, monitored, type TrainingState } from "./train/training-state.ts";
+export {
+  type EpochDrift,
+  type EpochRecord,
+  type Monitor,
+  monitored,
+  type TrainingState,
+} from "./train/training-state.ts";
 export { deriveSeed } from "./util/derive-seed.ts";
 export { nearestName } from "./util/nearest-name.ts";
 export { createRandom, type Random, type RandomState, shuffle } from "./util/random.ts";

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { expectClose } from "../../test/expect-close.ts";
 import generated from "../../test/figures.json";
 import { createEmbeddingTable, isRowUnmoved } from "../embedding/table.ts";
-import { driftReport, quantile } from "./drift-report.ts";
+import { driftReport } from "./drift-report.ts";
+import { quantile } from "./quantile.ts";
 
 describe("quantile", () => {
   it.each(generated.quantiles)("is numpy's default of $values.length numbers", ({ values, asked, quantiles }) => {

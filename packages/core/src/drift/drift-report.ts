@@ -1,4 +1,6 @@
 import { type EmbeddingTable, isRowUnmoved } from "../embedding/table.ts";
+import { type BandDrift, driftByFrequency } from "./frequency-bands.ts";
+import { quantile } from "./quantile.ts";
 import { rowDrift } from "./row-drift.ts";
 
 /** One row that moved. */
@@ -30,22 +32,20 @@ export interface DriftReport {
   readonly meanRelativeL2: number;
   /** The rows with the largest cosine distance, farthest first, ties by row; at most as many as asked for. */
   readonly mostMoved: readonly MovedRow[];
+  /** By frequency in the training text; only where the counts are given. */
+  readonly bands?: readonly BandDrift[];
 }
 
-/**
- * Quantile q in [0, 1] of ascending `sorted` by linear interpolation between order statistics (type 7 of Hyndman and Fan
- * 1996, the default of numpy and R); 0 for an empty list.
- */
-export function quantile(sorted: ArrayLike<number>, q: number): number {
-  if (sorted.length === 0) return 0;
-  const at = q * (sorted.length - 1);
-  const low = Math.floor(at);
-  const high = Math.min(low + 1, sorted.length - 1);
-  return sorted[low]! + (sorted[high]! - sorted[low]!) * (at - low);
+/** What a drift report holds besides its figures. */
+export interface DriftReportOptions {
+  /** How many rows to name; default 10. */
+  readonly mostMoved?: number;
+  /** `[V]` occurrences in the training text: the report then has frequency bands. */
+  readonly counts?: ArrayLike<number> | undefined;
 }
 
-/** Drift of every active row; O(A · D). `mostMoved` is how many rows to name (default 10). */
-export function driftReport(table: EmbeddingTable, options: { readonly mostMoved?: number } = {}): DriftReport {
+/** Drift of every active row; O(A · D). */
+export function driftReport(table: EmbeddingTable, options: DriftReportOptions = {}): DriftReport {
   const { dimension, anchor, overlay, activeRows, pretrained } = table;
   const moved: MovedRow[] = [];
   let movedNewRows = 0;
@@ -78,5 +78,6 @@ export function driftReport(table: EmbeddingTable, options: { readonly mostMoved
     maxL2: moved.reduce((max, row) => Math.max(max, row.l2), 0),
     meanRelativeL2: finite.length === 0 ? 0 : finite.reduce((sum, row) => sum + row.relativeL2, 0) / finite.length,
     mostMoved: farthest.slice(0, options.mostMoved ?? 10),
+    ...(options.counts === undefined ? {} : { bands: driftByFrequency(table, options.counts) }),
   };
 }

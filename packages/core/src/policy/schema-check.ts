@@ -28,7 +28,8 @@ const keyPath = (path: string, key: string): string =>
  * @throws PolicyError INVALID_POLICY with the JSON path of the first fault
  */
 export function checkSchema(schema: PolicySchema, value: unknown, where: string): void {
-  const refuse = (path: string, message: string): never => {
+  // Annotated, so that what follows a call counts as unreachable.
+  const refuse: (path: string, message: string) => never = (path, message) => {
     throw new PolicyError("INVALID_POLICY", `${where}, at ${path}: ${message}`);
   };
 
@@ -57,12 +58,14 @@ export function checkSchema(schema: PolicySchema, value: unknown, where: string)
   const checkUnion = (branches: readonly PolicySchemaNode[], given: unknown, path: string): void => {
     const kinds = branches.map((branch) => branch.properties!.kind!.const!);
     if (!isObject(given) || typeof given.kind !== "string") {
-      return refuse(path, `expected an object with a "kind", one of ${kinds.join(", ")}; got ${shown(given)}`);
+      refuse(path, `expected an object with a "kind", one of ${kinds.join(", ")}; got ${shown(given)}`);
     }
     const branch = branches[kinds.indexOf(given.kind)];
-    if (branch !== undefined) return check(branch, given, path);
-    const nearest = nearestName(given.kind, kinds);
-    refuse(path, `unknown kind ${shown(given.kind)}; did you mean "${nearest}"? There are ${kinds.join(", ")}`);
+    if (branch === undefined) {
+      const nearest = nearestName(given.kind, kinds);
+      refuse(path, `unknown kind ${shown(given.kind)}; did you mean "${nearest}"? There are ${kinds.join(", ")}`);
+    }
+    check(branch, given, path);
   };
 
   const check = (node: PolicySchemaNode, given: unknown, path: string): void => {
@@ -81,7 +84,7 @@ export function checkSchema(schema: PolicySchema, value: unknown, where: string)
     if (isObject(given)) checkKeys(node, given, path);
     if (Array.isArray(given)) {
       if (given.length < (node.minItems ?? 0)) refuse(path, `expected at least ${node.minItems} of them, got none`);
-      if (node.items !== undefined) given.forEach((item, i) => check(node.items!, item, `${path}[${i}]`));
+      for (let i = 0; node.items !== undefined && i < given.length; i++) check(node.items, given[i], `${path}[${i}]`);
     }
   };
 

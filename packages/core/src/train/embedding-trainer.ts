@@ -1,3 +1,4 @@
+import type { GuardEvent } from "../drift/drift-guard.ts";
 import type { DriftReport } from "../drift/drift-report.ts";
 import type { EmbeddingTable } from "../embedding/table.ts";
 import type { FreezePhase, FreezePolicy } from "../policy/policy.ts";
@@ -16,6 +17,8 @@ export interface StepReport {
   readonly step: number;
   /** Learning rate of each group in this step; 0 where frozen. */
   readonly learningRates: Readonly<Record<string, number>>;
+  /** What the drift guard did after the update; absent where nothing. With a `stop` among them training is over. */
+  readonly guard?: readonly GuardEvent[];
 }
 
 /** Loss and gradients of a batch, nothing moved. Fresh arrays. */
@@ -56,6 +59,10 @@ export interface EmbeddingTrainer {
   logits(examples: Examples): Promise<Float64Array>;
   evaluate(examples: Examples): Promise<ClassificationMetrics>;
   drift(options?: { readonly mostMoved?: number }): DriftReport;
+  /** What the drift guard did in the present epoch, checks of `checkDrift` included. */
+  readonly guardEvents: readonly GuardEvent[];
+  /** Has the drift guard measure every row, act where it has to, and say what it did: before an epoch is evaluated. */
+  checkDrift(): readonly GuardEvent[];
   /** Ends an epoch: the record joins the history and may change the phase. */
   endEpoch(record: EpochRecord): void;
   /** Everything that training depends on, copied; `weightsOnly` leaves out the optimizers' state. */

@@ -38,6 +38,7 @@ describe("fineTune: events", () => {
         return `progress ${event.epoch}: ${event.step}, ${event.examplesDone}/${event.examplesTotal}`;
       if (event.kind === "epoch") return `epoch ${event.record.epoch} ${event.record.phase}`;
       if (event.kind === "checkpoint") return `checkpoint ${event.reason}`;
+      if (event.kind === "guard") return `guard ${event.event.action}`;
       return `finished ${event.reason}`;
     });
     expect(told).toEqual([

@@ -1,3 +1,4 @@
+import type { GuardEvent } from "../drift/drift-guard.ts";
 import { PolicyError, ThawlineError } from "../errors.ts";
 import { type EarlyStoppingConfig, shouldStop } from "../policy/early-stopping.ts";
 import { deriveSeed } from "../util/derive-seed.ts";
@@ -41,6 +42,9 @@ export interface FineTuneCheckpoint {
   readonly lossSum: number;
 }
 
+/** Why a run ended; `drift`: its guard stopped it. */
+export type FinishReason = "epochs" | "early-stopping" | "interrupted" | "drift";
+
 /** What happens while training, in order. */
 export type TrainingEvent =
   /** A phase begins, before the given epoch. */
@@ -55,6 +59,8 @@ export type TrainingEvent =
       /** Mean loss of the epoch so far. */
       readonly loss: number;
     }
+  /** The drift guard acted, or warned. */
+  | { readonly kind: "guard"; readonly event: GuardEvent }
   | { readonly kind: "epoch"; readonly record: EpochRecord; readonly isBest: boolean }
   | {
       readonly kind: "checkpoint";
@@ -63,7 +69,7 @@ export type TrainingEvent =
     }
   | {
       readonly kind: "finished";
-      readonly reason: "epochs" | "early-stopping" | "interrupted";
+      readonly reason: FinishReason;
       /** Epoch whose weights the trainer holds: the best, or the last where best weights are not restored; 0 before the first. */
       readonly bestEpoch: number;
       readonly history: readonly EpochRecord[];
@@ -86,6 +92,23 @@ function checkFineTuneOptions(options: FineTuneOptions): void {
   const { patience, minDelta = 0 } = earlyStopping;
   const fits = Number.isInteger(patience) && patience >= 1 && minDelta >= 0;
   expect(fits, "earlyStopping should be { patience: a whole number ≥ 1, minDelta?: ≥ 0 }", earlyStopping);
+}
+
+/** True where the guard ended the run: its last epoch says so. */
+function isStopped({ state: { history } }: EmbeddingTrainer): boolean {
+  return history[history.length - 1]?.guard?.some(({ action }) => action === "stop") ?? false;
+}
+
+/** What an epoch's record says of drift. */
+function driftOf(trainer: EmbeddingTrainer): Pick<EpochRecord, "meanCosineDistance" | "drift" | "guard"> {
+  const report = trainer.drift({ mostMoved: 0 });
+  const { movedRows, medianCosineDistance, p95CosineDistance, maxCosineDistance, meanL2, bands = null } = report;
+  const { guardEvents } = trainer;
+  return {
+    meanCosineDistance: report.meanCosineDistance,
+    drift: { movedRows, medianCosineDistance, p95CosineDistance, maxCosineDistance, meanL2, bands },
+    ...(guardEvents.length === 0 ? {} : { guard: guardEvents }),
+  };
 }
 
 const indices = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
@@ -122,7 +145,7 @@ export async function* fineTune(trainer: EmbeddingTrainer, options: FineTuneOpti
     examplesDone,
     lossSum,
   });
-  const finished = (reason: "epochs" | "early-stopping" | "interrupted"): TrainingEvent => {
+  const finished = (reason: FinishReason): TrainingEvent => {
     const restores = options.restoreBest !== false && best !== null && reason !== "interrupted";
     if (restores) trainer.restore(best!.weights, { weightsOnly: true });
     const { history } = trainer.state;
@@ -135,6 +158,7 @@ export async function* fineTune(trainer: EmbeddingTrainer, options: FineTuneOpti
   if (examplesDone > 0) phase = trainer.phase.name;
   while (trainer.state.history.length < epochs) {
     const epoch = trainer.state.history.length + 1;
+    if (isStopped(trainer)) break;
     if (options.earlyStopping !== undefined && shouldStop(options.earlyStopping, trainer.policy, figures())) {
       yield finished("early-stopping");
       return;
@@ -169,16 +193,19 @@ export async function* fineTune(trainer: EmbeddingTrainer, options: FineTuneOpti
             loss: lossSum / examplesDone,
           };
         }
+        for (const event of report.guard ?? []) yield { kind: "guard", event };
+        if (report.guard?.some(({ action }) => action === "stop")) break;
       }
+      for (const event of trainer.checkDrift()) yield { kind: "guard", event };
       const devMetrics = dev === undefined || exampleCount(dev) === 0 ? null : await trainer.evaluate(dev);
       const record: EpochRecord = {
         epoch,
         phase: trainer.phase.name,
         learningRates,
-        trainLoss: lossSum / count,
+        trainLoss: lossSum / examplesDone,
         devLoss: devMetrics?.loss ?? null,
         devAccuracy: devMetrics?.accuracy ?? null,
-        meanCosineDistance: trainer.drift({ mostMoved: 0 }).meanCosineDistance,
+        ...driftOf(trainer),
       };
       examplesDone = 0;
       lossSum = 0;
@@ -201,5 +228,5 @@ export async function* fineTune(trainer: EmbeddingTrainer, options: FineTuneOpti
     }
   }
   const stopped = options.earlyStopping !== undefined && shouldStop(options.earlyStopping, trainer.policy, figures());
-  yield finished(stopped ? "early-stopping" : "epochs");
+  yield finished(isStopped(trainer) ? "drift" : stopped ? "early-stopping" : "epochs");
 }

@@ -1,3 +1,4 @@
+import type { GuardState } from "../drift/create-drift-guard.ts";
 import { precisionOf } from "../embedding/allocate.ts";
 import type { EmbeddingTable } from "../embedding/table.ts";
 import { ThawlineError } from "../errors.ts";
@@ -19,8 +20,12 @@ export interface TrainerSnapshot {
    * `embeddings.rows` [A], `embeddings.values` [A, D], `embeddings.first`, `embeddings.second`, `embeddings.steps` [A], and
    * `parameter/NAME`, `first/NAME`, `second/NAME` for each head parameter. Where rows are pulled lazily, also `pull.marks` [A]
    * and `pull.products`: the values are then what the rows hold, with their pull owed; only those of weights alone are paid up.
+   * `embeddings.held` [A] are rows that a guard froze, `embeddings.rates` [A] the rates that rules about drift gave for the
+   * epoch, and `guard.*` what the guard may go back to.
    */
   readonly tensors: TensorMap;
+  /** Of a trainer with a guard. */
+  readonly guard?: GuardState;
 }
 
 /** The live parts of a trainer. */

@@ -1,4 +1,5 @@
 import type { Backend } from "../backend.ts";
+import type { DriftGuard } from "../drift/drift-guard.ts";
 import type { LookUp } from "../embedding/look-up.ts";
 import type { EmbeddingTable } from "../embedding/table.ts";
 import { PolicyError } from "../errors.ts";
@@ -53,6 +54,8 @@ export interface TrainerOptions {
   readonly pull?: PullConfig;
   /** How far the table's rows may be from their pre-trained values: a projection after each update. */
   readonly trustRegion?: TrustRegionConfig;
+  /** A budget of drift, and what happens where it is exceeded. */
+  readonly guard?: DriftGuard;
   /** For heads on positions: longest L, longer examples are cut; default 256. */
   readonly maxPositions?: number;
   /** `[V]` occurrences of each row in the training text, for policies with rules about frequency. */

@@ -1,6 +1,7 @@
 import { checked } from "../checked-backend.ts";
+import { createDriftGuard } from "../drift/create-drift-guard.ts";
 import { driftReport } from "../drift/drift-report.ts";
-import { createRowAccumulator } from "../embedding/row-gradient.ts";
+import { createRowAccumulator, type RowGradient } from "../embedding/row-gradient.ts";
 import { resolveOptimizer } from "../optim/config.ts";
 import { createRowOptimizer } from "../optim/row-optimizer.ts";
 import { createRowRegularizer } from "../optim/row-regularizer.ts";
@@ -82,6 +83,23 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
   };
   applyPhase();
   regularizer?.enter(gate);
+  const guard =
+    options.guard === undefined
+      ? undefined
+      : createDriftGuard(table, options.guard, {
+          hold: (slots) => gate.hold(slots),
+          save: () => snapshotTrainer(parts, { step, history, random: random.state() }, false),
+          load: (saved) => restoreTrainer(parts, { ...saved, state: { step, history }, random: random.state() }, false),
+          movesUnseen: pull !== undefined,
+        });
+  const place = () => ({ step, epoch: history.length + 1 });
+  /** Slots that the coming update may write. */
+  const slotsOf = (rows: RowGradient | undefined) => {
+    if (rows === undefined) return undefined;
+    return rowUpdates === "dense"
+      ? { count: table.activeRows.length, at: (i: number) => i }
+      : { count: rows.count, at: (i: number) => rows.slots[i]! };
+  };
 
   const rates = (): Record<string, number> => {
     const multiplier = scheduleMultiplier(schedule, {
@@ -90,7 +108,9 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
       history: figures(),
     });
     const rateOf = (base: number, group: string): number => base * multiplier * groupRate(phase, group);
-    const all: Record<string, number> = { [embeddingsGroup]: rateOf(rowConfig.learningRate, embeddingsGroup) };
+    const all: Record<string, number> = {
+      [embeddingsGroup]: rateOf(rowConfig.learningRate, embeddingsGroup) * (guard?.rate ?? 1),
+    };
     for (const group of headGroups) all[group] = rateOf(headConfig.learningRate, group);
     return all;
   };
@@ -131,7 +151,7 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
     step: (batch) =>
       alone(async () => {
         const learningRates = rates();
-        const trainsRows = groupRate(phase, embeddingsGroup) > 0;
+        const trainsRows = groupRate(phase, embeddingsGroup) > 0 && guard?.rate !== 0;
         const wrt = [
           ...(trainsRows ? head.embeddings.map((input) => input.input) : []),
           ...head.parameters.filter((spec) => groupRate(phase, spec.group) > 0).map((spec) => spec.name),
@@ -144,9 +164,11 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
           const { program, loss, inputs } = await forward.differentiate(batch, wrt, { random, tableFor });
           const rows = trainsRows ? accumulator.accumulate(inputs, gate.isFrozen) : undefined;
           const gradients = { parameters: program.gradients, rows, isFrozen: gate.isFrozen, rates: gate.rates };
+          guard?.before(slotsOf(rows));
           applyGradients(options, targets, { gradients, learningRates });
           step++;
-          return { loss, step, learningRates };
+          const acted = guard?.after(place()) ?? [];
+          return { loss, step, learningRates, ...(acted.length === 0 ? {} : { guard: acted }) };
         } catch (error) {
           random = createRandom(maskState);
           throw explainNonFinite(error, { step: step + 1, during: "step", phase: phase.name, learningRates, head });
@@ -183,31 +205,46 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
     evaluate: async (examples) => classificationMetrics(await trainer.logits(examples), examples.labels, head.classes),
     drift(driftOptions) {
       regularizer?.reveal();
-      return driftReport(table, driftOptions);
+      return driftReport(table, { ...driftOptions, counts: options.rowCounts });
+    },
+    get guardEvents() {
+      return guard?.events ?? [];
+    },
+    checkDrift() {
+      if (guard === undefined) return [];
+      regularizer?.settle();
+      return guard.check(place());
     },
     endEpoch(record) {
       regularizer?.settle();
       history = [...history, record];
       applyPhase();
+      guard?.endEpoch();
     },
     snapshot({ weightsOnly = false } = {}) {
       regularizer?.enter(gate);
       if (weightsOnly) regularizer?.reveal();
       else regularizer?.conceal();
       const saved = snapshotTrainer(parts, { step, history, random: random.state() }, weightsOnly);
-      return weightsOnly ? saved : { ...saved, tensors: { ...saved.tensors, ...gate.tensors() } };
+      if (weightsOnly) return saved;
+      const tensors = { ...saved.tensors, ...gate.tensors(), ...guard?.tensors() };
+      return { ...saved, tensors, ...(guard === undefined ? {} : { guard: guard.state() }) };
     },
     restore(snapshot, { weightsOnly = false } = {}) {
       // Before anything is written: it throws where the state is none.
       const savedRandom = createRandom(snapshot.random);
       restoreTrainer(parts, snapshot, weightsOnly);
-      if (weightsOnly) return;
+      if (weightsOnly) {
+        guard?.weightsReplaced();
+        return;
+      }
       step = snapshot.state.step;
       history = snapshot.state.history;
       random = savedRandom;
       applyPhase();
       gate.restore(snapshot.tensors);
       regularizer?.enter(gate, { settles: false });
+      guard?.restore(snapshot.guard, snapshot.tensors);
     },
     close: () => forward.close(),
   };

@@ -1,3 +1,6 @@
+import type { GuardEvent } from "../drift/drift-guard.ts";
+import type { BandDrift } from "../drift/frequency-bands.ts";
+
 /** What is known of a finished epoch; `null` where there is nothing to know it from. */
 export interface EpochRecord {
   /** From 1. */
@@ -12,6 +15,21 @@ export interface EpochRecord {
   readonly devAccuracy: number | null;
   /** Mean cosine distance of moved rows from the anchor. */
   readonly meanCosineDistance: number;
+  /** More of the drift at the epoch's end. */
+  readonly drift?: EpochDrift;
+  /** What the drift guard did in the epoch; absent where nothing. */
+  readonly guard?: readonly GuardEvent[];
+}
+
+/** Drift at an epoch's end, over moved rows as in `DriftReport`. */
+export interface EpochDrift {
+  readonly movedRows: number;
+  readonly medianCosineDistance: number;
+  readonly p95CosineDistance: number;
+  readonly maxCosineDistance: number;
+  readonly meanL2: number;
+  /** By frequency in the training text; `null` where the trainer does not know the rows' counts. */
+  readonly bands: readonly BandDrift[] | null;
 }
 
 /** Figure that early stopping, plateaus and the choice of the best epoch look at. */
