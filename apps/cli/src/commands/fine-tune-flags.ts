@@ -2,6 +2,7 @@ import type { OovStrategy, TokenizerName } from "@thawline/text";
 import type { VectorFormatName } from "@thawline/vectors";
 import { type Command, Option } from "commander";
 import {
+  distance,
   keyValues,
   notNegative,
   oneOf,
@@ -87,6 +88,34 @@ const groups: readonly (readonly [heading: string, flags: readonly Flag[]])[] = 
     ],
   ],
   [
+    "Staying near the pre-trained vectors",
+    [
+      [
+        "--l2sp <x>",
+        "L2-SP: every step pulls each vector back by (its learning rate · x) of its way, also words absent from the step",
+        notNegative,
+      ],
+      [
+        "--recadam <x>",
+        "RecAdam: the same pull, at full strength x in the beginning and none in the end, while the task's steps grow",
+        notNegative,
+      ],
+      [
+        "--recadam-center <n>",
+        "step with trainable vectors at which task and pull weigh alike (default: after an epoch)",
+        wholeNumber(1),
+      ],
+      ["--recadam-slope <x>", `steepness of the change (default ${defaults.recadamSlope} / center)`, positive],
+      ["--mixout <share>", "mixout: in training, this share of each vector's components is the pre-trained one", share],
+      [
+        "--max-row-cosine-distance <x>",
+        "no vector goes farther than this from its pre-trained one: it is turned back after each step",
+        distance,
+      ],
+      ["--max-row-l2 <x>", "the same for the Euclidean distance", notNegative],
+    ],
+  ],
+  [
     "Training",
     [
       ["--epochs <n>", `at most so many (default ${defaults.epochs})`, wholeNumber(1)],
@@ -110,6 +139,11 @@ const groups: readonly (readonly [heading: string, flags: readonly Flag[]])[] = 
         wholeNumber(1),
       ],
       ["--word-dropout <share>", "leave out so many of the words in training", share],
+      [
+        "--embedding-dropout <share>",
+        "set so many components of a text's vectors to 0 in training, at all its words alike",
+        share,
+      ],
       ["--l2 <x>", "weight decay of the head's weights; never of the vectors", notNegative],
       ["--max-norm <x>", "largest L2 norm of an output weight row (Kim 2014)", positive],
       ["--clip-norm <x>", "largest joint L2 norm of the gradients", positive],

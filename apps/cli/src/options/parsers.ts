@@ -35,6 +35,10 @@ export const share: Parser<number> = (text) =>
 export const fraction: Parser<number> = (text) =>
   numberOf(text, "a number from 0 to 1", (value) => value >= 0 && value <= 1);
 
+/** A cosine distance in [0, 2]. */
+export const distance: Parser<number> = (text) =>
+  numberOf(text, "a number from 0 to 2", (value) => value >= 0 && value <= 2);
+
 /** One of some names; a wrong one is answered with the nearest. */
 export const oneOf =
   <T extends string>(names: readonly T[]): Parser<T> =>

@@ -29,6 +29,8 @@ export const defaults = Object.freeze({
   tokenizer: "words",
   minCount: 1,
   modelRows: "all",
+  /** Subwords: of a fastText file beyond this many bytes only the rows of the data's words and n-grams are kept. */
+  wholeSubwordBytes: 512 * 2 ** 20,
   seed: 1,
   checkpointEvery: 5,
   /** Checkpoints kept on disk. */
@@ -37,10 +39,17 @@ export const defaults = Object.freeze({
   heldOut: 0.1,
   /** Decay of AdamW where `--l2` is not given (PyTorch's default). */
   adamwDecay: 0.01,
+  /** RecAdam: slope times center; the task then has a weight of 0.007 in the first step and of 0.993 at twice the center. */
+  recadamSlope: 5,
   /** Vectors count as lower-case where at most this share of their first words has an upper-case letter. */
   casedShare: 0.005,
   /** How many words are looked at for that. */
   casedSample: 10_000,
+  /** `compare`: seeds a policy. */
+  compareSeeds: 3,
+  /** `compare` without `--dev`: cross-validated with fewer training rows than this, over so many folds. */
+  crossValidateBelow: 1000,
+  compareFolds: 5,
   progressEvery: 20,
   mostMoved: 10,
 } as const);

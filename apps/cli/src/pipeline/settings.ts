@@ -39,13 +39,25 @@ export interface FineTuneOptions {
   readonly warmup?: number;
   readonly dropout?: number;
   readonly wordDropout?: number;
+  readonly embeddingDropout?: number;
+  /** Strength of L2-SP: at most one of `l2sp`, `recadam`, `mixout`. */
+  readonly l2sp?: number;
+  /** Strength of RecAdam's pull. */
+  readonly recadam?: number;
+  /** Step, of those in which the vectors train, at which the task and the pull weigh alike. */
+  readonly recadamCenter?: number;
+  readonly recadamSlope?: number;
+  /** Probability of mixout. */
+  readonly mixout?: number;
+  readonly maxRowCosineDistance?: number;
+  readonly maxRowL2?: number;
   readonly l2?: number;
   readonly maxNorm?: number;
   readonly clipNorm?: number;
   readonly classWeights?: "balanced";
   readonly labelSmoothing?: number;
   readonly patience?: number;
-  readonly oov?: OovStrategy;
+  readonly oov?: OovStrategy | "subword";
   readonly tokenizer?: TokenizerName;
   readonly lowercase?: boolean;
   readonly minCount?: number;
@@ -83,6 +95,19 @@ const invalid = (message: string): PolicyError => new PolicyError("INVALID_CONFI
 /** Flags that a saved model decides. */
 const fixedByModel = ["head", "headOptions", "dropout", "tokenizer", "lowercase", "maxLength", "modelRows"] as const;
 
+function checkPullFlags(options: FineTuneOptions): void {
+  const given = (["l2sp", "recadam", "mixout"] as const).filter((name) => options[name] !== undefined);
+  if (given.length > 1) {
+    throw invalid(`expected one pull at most, got ${given.map((name) => `--${name}`).join(" and ")}`);
+  }
+  for (const [flag, value] of [
+    ["--recadam-center", options.recadamCenter],
+    ["--recadam-slope", options.recadamSlope],
+  ] as const) {
+    if (value !== undefined && options.recadam === undefined) throw invalid(`${flag} belongs to --recadam`);
+  }
+}
+
 function checkCombinations(options: FineTuneOptions): void {
   if (options.backend !== undefined && options.backend !== "auto") expectNodeBackend(options.backend);
   if (options.vectors === undefined && options.fromModel === undefined) {
@@ -95,6 +120,7 @@ function checkCombinations(options: FineTuneOptions): void {
       throw invalid(`--${flag} comes from the model with --from-model: leave it out`);
     }
   }
+  checkPullFlags(options);
   const unfreezes = (options.policy ?? defaults.policy) === "gradual";
   for (const [flag, value] of [
     ["--freeze-epochs", options.freezeEpochs],
@@ -139,6 +165,14 @@ export function resolveSettings(options: FineTuneOptions) {
     warmup: options.warmup ?? null,
     dropout: options.dropout ?? null,
     wordDropout: options.wordDropout ?? 0,
+    embeddingDropout: options.embeddingDropout ?? 0,
+    l2sp: options.l2sp ?? null,
+    recadam: options.recadam ?? null,
+    recadamCenter: options.recadamCenter ?? null,
+    recadamSlope: options.recadamSlope ?? null,
+    mixout: options.mixout ?? null,
+    maxRowCosineDistance: options.maxRowCosineDistance ?? null,
+    maxRowL2: options.maxRowL2 ?? null,
     l2: options.l2 ?? (optimizer === "adamw" ? defaults.adamwDecay : 0),
     maxNorm: options.maxNorm ?? null,
     clipNorm: options.clipNorm ?? null,
@@ -146,11 +180,13 @@ export function resolveSettings(options: FineTuneOptions) {
     labelSmoothing: options.labelSmoothing ?? 0,
     patience: options.patience ?? defaults.patience,
     oov: options.oov ?? null,
-    tokenizer: options.tokenizer ?? defaults.tokenizer,
+    // A folder of vectors may bring its own.
+    tokenizer: options.tokenizer ?? null,
     lowercase: options.lowercase ?? null,
     minCount: options.minCount ?? defaults.minCount,
     maxLength: options.maxLength ?? (isSequenceHead(head) ? defaults.maxPositions : null),
-    modelRows: options.modelRows ?? defaults.modelRows,
+    // Of subwords the size of the file decides.
+    modelRows: options.modelRows ?? (options.oov === "subword" ? null : defaults.modelRows),
     fromModel: options.fromModel ?? null,
     seed: options.seed ?? defaults.seed,
     checkpointEvery: options.checkpointEvery ?? defaults.checkpointEvery,
