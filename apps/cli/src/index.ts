@@ -1,4 +1,5 @@
 export { type CheckFilesOptions, type CheckGate, checkFiles, type FilesCheck } from "./check-data/check-files.ts";
+export { type DriftFilesOptions, driftFiles, type FilesDrift } from "./drift/drift-files.ts";
 export { type LoadedModel, loadModel } from "./model/load-model.ts";
 export type { ModelConfig } from "./model/model-config.ts";
 export { openPredictor, type Prediction, type Predictor } from "./model/predictor.ts";

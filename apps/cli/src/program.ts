@@ -6,6 +6,7 @@ import { addConformance } from "./commands/conformance.ts";
 import type { AddCommand, CommandContext } from "./commands/context.ts";
 import { addConvert } from "./commands/convert.ts";
 import { addDemo } from "./commands/demo.ts";
+import { addDrift } from "./commands/drift.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
 import { addFinetune } from "./commands/finetune.ts";
 import { addInspect } from "./commands/inspect.ts";
@@ -19,6 +20,7 @@ const commands: readonly AddCommand[] = [
   addPredict,
   addEvaluate,
   addNeighbors,
+  addDrift,
   addAlign,
   addCheckData,
   addInspect,
