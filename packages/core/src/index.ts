@@ -90,7 +90,7 @@ export {
   type IndicativeOptions,
   type IndicativeStatistic,
 } from "./policy/class-indicative.ts";
-export { compileRowRule, looksAtDrift, type RowTest, rowRuleKinds } from "./policy/compile-row-rule.ts";
+export { compileRowRule, type RowTest, rowRuleKinds, ruleUses } from "./policy/compile-row-rule.ts";
 export { type EarlyStoppingConfig, shouldStop } from "./policy/early-stopping.ts";
 export { type FrequencyRanks, frequencyRanks } from "./policy/frequency-rank.ts";
 export { countLabels, type LabelCounts } from "./policy/label-counts.ts";
@@ -124,7 +124,7 @@ export {
   presetPolicy,
   ulmfitPolicy,
 } from "./policy/presets.ts";
-export { compileRowGate, type RowGate, rowsThatMayMove } from "./policy/row-gate.ts";
+export { compileRowGate, policyUses, type RowGate, rowsThatMayMove } from "./policy/row-gate.ts";
 export type { RowFacts, RowRule, RowRuleKind } from "./policy/row-rule.ts";
 export {
   type DTypeArrays,

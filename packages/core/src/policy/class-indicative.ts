@@ -16,7 +16,7 @@ export interface IndicativeOptions {
 export const defaultSmoothing = 0.5;
 
 /**
- * `[V]` how indicative each row is of a class; −Infinity for rows in no example.
+ * `[R]` how indicative each row of `labels.rows` is of a class.
  *
  * With n(w, c) examples of class c that hold row w, N(c) examples of c, and "not c" all others:
  * - `log-odds`: ln((n(w,c) + α) / (N(c) − n(w,c) + α)) − ln((n(w,¬c) + α) / (N(¬c) − n(w,¬c) + α)), the log odds ratio of
@@ -26,16 +26,15 @@ export const defaultSmoothing = 0.5;
  *   n(w,c) + α and N(c) − n(w,c) + α divided by their sum (Manning, Raghavan and Schütze 2008, equation 13.16, for C classes).
  */
 export function classIndicativeness(labels: LabelCounts, options: IndicativeOptions): Float64Array {
-  const rows = labels.counts.length / labels.classes;
   const score = options.statistic === "log-odds" ? logOdds : mutualInformation;
-  return Float64Array.from({ length: rows }, (_, row) => {
+  return Float64Array.from({ length: labels.rows.length }, (_, place) => {
     let holding = 0;
-    for (let c = 0; c < labels.classes; c++) holding += labels.counts[row * labels.classes + c]!;
-    return holding === 0 ? Number.NEGATIVE_INFINITY : score(labels, row, holding, options);
+    for (let c = 0; c < labels.classes; c++) holding += labels.counts[place * labels.classes + c]!;
+    return score(labels, place, holding, options);
   });
 }
 
-type Score = (labels: LabelCounts, row: number, holding: number, options: IndicativeOptions) => number;
+type Score = (labels: LabelCounts, place: number, holding: number, options: IndicativeOptions) => number;
 
 const total = ({ examples, classes }: LabelCounts): number => {
   let sum = 0;
@@ -43,13 +42,13 @@ const total = ({ examples, classes }: LabelCounts): number => {
   return sum;
 };
 
-const logOdds: Score = (labels, row, holding, { class: only, smoothing = defaultSmoothing }) => {
+const logOdds: Score = (labels, place, holding, { class: only, smoothing = defaultSmoothing }) => {
   const { classes, counts, examples } = labels;
   const all = total(labels);
   let best = Number.NEGATIVE_INFINITY;
   for (let c = 0; c < classes; c++) {
     if (only !== undefined && c !== only) continue;
-    const inside = counts[row * classes + c]!;
+    const inside = counts[place * classes + c]!;
     const outside = holding - inside;
     const size = examples[c]!;
     const odds = Math.log((inside + smoothing) / (size - inside + smoothing));
@@ -61,13 +60,13 @@ const logOdds: Score = (labels, row, holding, { class: only, smoothing = default
   return best;
 };
 
-const mutualInformation: Score = (labels, row, holding, { smoothing = defaultSmoothing }) => {
+const mutualInformation: Score = (labels, place, holding, { smoothing = defaultSmoothing }) => {
   const { classes, counts, examples } = labels;
   const sum = total(labels) + 2 * classes * smoothing;
   const holds = (holding + classes * smoothing) / sum;
   let information = 0;
   for (let c = 0; c < classes; c++) {
-    const inside = counts[row * classes + c]!;
+    const inside = counts[place * classes + c]!;
     const ofClass = (examples[c]! + 2 * smoothing) / sum;
     const cells = [
       [(inside + smoothing) / sum, holds],

@@ -39,9 +39,13 @@ function boundsOf(
   }
 }
 
+/** Places of the `top` highest scores, ties by place. */
 function topOf(scores: Float64Array, top: number): Set<number> {
-  const rows = Array.from(scores.keys()).filter((row) => scores[row] !== Number.NEGATIVE_INFINITY);
-  return new Set(rows.sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, top));
+  return new Set(
+    Array.from(scores.keys())
+      .sort((a, b) => scores[b]! - scores[a]! || a - b)
+      .slice(0, top),
+  );
 }
 
 const compilers: { readonly [K in RowRuleKind]: Compiler<K> } = {
@@ -115,8 +119,9 @@ const compilers: { readonly [K in RowRuleKind]: Compiler<K> } = {
     const scores = classIndicativeness(labels, rule);
     const best = top === undefined ? undefined : topOf(scores, top);
     const least = threshold ?? Number.NEGATIVE_INFINITY;
-    return (row) =>
-      scores[row] !== Number.NEGATIVE_INFINITY && scores[row]! >= least && (best === undefined || best.has(row));
+    const chosen = Array.from(labels.rows).filter((_, place) => scores[place]! >= least && best?.has(place) !== false);
+    const rows = new Set(chosen);
+    return (row) => rows.has(row);
   },
   drift: (rule, facts) => {
     const { figure, atLeast, below } = rule;
@@ -165,11 +170,11 @@ export function compileRowRule(rule: RowRule, facts: RowFacts): RowTest {
   return (compilers[rule.kind] as Compiler<RowRuleKind>)(rule as never, facts);
 }
 
-/** True where a rule, or one that it is made of, looks at drift: its answer changes while training. */
-export function looksAtDrift(rule: RowRule): boolean {
-  if (rule.kind === "drift") return true;
-  if (rule.kind === "not") return looksAtDrift(rule.rule);
-  return (rule.kind === "and" || rule.kind === "or") && rule.rules.some(looksAtDrift);
+/** True where a rule, or one that it is made of, is of that kind. */
+export function ruleUses(rule: RowRule, kind: RowRuleKind): boolean {
+  if (rule.kind === kind) return true;
+  if (rule.kind === "not") return ruleUses(rule.rule, kind);
+  return (rule.kind === "and" || rule.kind === "or") && rule.rules.some((part) => ruleUses(part, kind));
 }
 
 /**

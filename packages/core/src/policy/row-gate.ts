@@ -1,7 +1,7 @@
 import { embeddingsGroup } from "../train/trainer-options.ts";
-import { compileRowRule, looksAtDrift, type RowTest, withoutDrift } from "./compile-row-rule.ts";
-import { type FreezePhase, groupRate } from "./policy.ts";
-import type { RowFacts, RowRule } from "./row-rule.ts";
+import { compileRowRule, type RowTest, ruleUses, withoutDrift } from "./compile-row-rule.ts";
+import { type FreezePhase, type FreezePolicy, groupRate } from "./policy.ts";
+import type { RowFacts, RowRule, RowRuleKind } from "./row-rule.ts";
 
 /** What a phase lets the rows do. */
 export interface RowGate {
@@ -26,7 +26,7 @@ export function compileRowGate(phase: FreezePhase, facts: RowFacts): RowGate {
   const rates = rowRates.map(({ rows: rule, rate }) => ({ holds: compileRowRule(rule, facts), rate }));
   return {
     restricts: rows.kind !== "all" || rates.length > 0,
-    changes: [rows, ...rowRates.map((each) => each.rows)].some(looksAtDrift),
+    changes: [rows, ...rowRates.map((each) => each.rows)].some((rule) => ruleUses(rule, "drift")),
     rateOf: (row) => (moves(row) ? (rates.find(({ holds }) => holds(row))?.rate ?? 1) : 0),
   };
 }
@@ -52,4 +52,11 @@ export function rowsThatMayMove(phase: FreezePhase, facts: RowFacts): RowTest {
     }
     return true;
   };
+}
+
+/** True where some phase has a rule of that kind: what the rule reads then has to be known. */
+export function policyUses(policy: FreezePolicy, kind: RowRuleKind): boolean {
+  return policy.phases.some(({ rows = all, rowRates = [] }) =>
+    [rows, ...rowRates.map((each) => each.rows)].some((rule) => ruleUses(rule, kind)),
+  );
 }

@@ -94,10 +94,10 @@ function checkRowFacts(
     fail(`rowWords should be ${rows} words, one a row, got ${rowWords.length}`);
   }
   if (labels === undefined) return;
-  const { classes, counts, examples } = labels;
-  if (classes !== head.classes || counts.length !== rows * classes || examples.length !== classes) {
+  const { classes, counts, examples, rows: counted } = labels;
+  if (classes !== head.classes || counts.length !== counted.length * classes || examples.length !== classes) {
     fail(
-      `rowLabelCounts should be ${rows} × ${head.classes} counts and ${head.classes} totals, got ${counts.length} and ${examples.length} for ${classes} classes`,
+      `rowLabelCounts should be ${counted.length} × ${head.classes} counts and ${head.classes} totals, got ${counts.length} and ${examples.length} for ${classes} classes`,
     );
   }
 }
