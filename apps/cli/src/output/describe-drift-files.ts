@@ -38,7 +38,7 @@ function wholeLines({ drift }: FilesDrift): string[] {
     textTable(
       ["", "before", "after"],
       [
-        row("mean length of moved words", norms.before.mean, norms.after.mean),
+        ...(drift.movedRows === 0 ? [] : [row("mean length of moved words", norms.before.mean, norms.after.mean)]),
         row("mean cosine of two words", isotropy.before.averageCosine, isotropy.after.averageCosine),
         row("isotropy I(W)", isotropy.before.partition, isotropy.after.partition),
       ],
