@@ -88,7 +88,11 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
       ? undefined
       : createDriftGuard(table, options.guard, {
           hold: (slots) => gate.hold(slots),
-          save: () => snapshotTrainer(parts, { step, history, random: random.state() }, false),
+          save() {
+            // What is owed is counted by the rates of the present phase, and another may go back to this one.
+            regularizer?.settle();
+            return snapshotTrainer(parts, { step, history, random: random.state() }, false);
+          },
           load: (saved) => restoreTrainer(parts, { ...saved, state: { step, history }, random: random.state() }, false),
           movesUnseen: pull !== undefined,
         });
@@ -168,6 +172,8 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
           applyGradients(options, targets, { gradients, learningRates });
           step++;
           const acted = guard?.after(place()) ?? [];
+          // A row that was frozen now keeps its bits from now on.
+          if (acted.length > 0) regularizer?.enter(gate);
           return { loss, step, learningRates, ...(acted.length === 0 ? {} : { guard: acted }) };
         } catch (error) {
           random = createRandom(maskState);
@@ -213,7 +219,9 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
     checkDrift() {
       if (guard === undefined) return [];
       regularizer?.settle();
-      return guard.check(place());
+      const acted = guard.check(place());
+      regularizer?.enter(gate);
+      return acted;
     },
     endEpoch(record) {
       regularizer?.settle();
