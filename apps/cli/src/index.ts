@@ -1,4 +1,15 @@
 export { type CheckFilesOptions, type CheckGate, checkFiles, type FilesCheck } from "./check-data/check-files.ts";
+export { type CompareEvent, type CompareHooks, type CompareOptions, compareFiles } from "./compare/compare-files.ts";
+export type {
+  Arm,
+  ArmRun,
+  CompareDocument,
+  CurvePoint,
+  Estimate,
+  InterruptedCompare,
+  Pair,
+  Verdict,
+} from "./compare/document.ts";
 export { type DriftFilesOptions, driftFiles, type FilesDrift } from "./drift/drift-files.ts";
 export { type LoadedModel, loadModel } from "./model/load-model.ts";
 export type { ModelConfig } from "./model/model-config.ts";

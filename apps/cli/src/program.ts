@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addAlign } from "./commands/align.ts";
 import { addBackends } from "./commands/backends.ts";
 import { addCheckData } from "./commands/check-data.ts";
+import { addCompare } from "./commands/compare.ts";
 import { addConformance } from "./commands/conformance.ts";
 import type { AddCommand, CommandContext } from "./commands/context.ts";
 import { addConvert } from "./commands/convert.ts";
@@ -17,6 +18,7 @@ import { version } from "./version.ts";
 const commands: readonly AddCommand[] = [
   addDemo,
   addFinetune,
+  addCompare,
   addPredict,
   addEvaluate,
   addNeighbors,

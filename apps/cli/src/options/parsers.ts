@@ -85,3 +85,11 @@ export const listOf =
   <T extends string>(names: readonly T[]): Parser<readonly T[]> =>
   (text) =>
     text.split(",").map((part) => oneOf(names)(part.trim()));
+
+/** Policies as `--policy` takes them, with commas between. */
+export const listOfPolicies: Parser<readonly string[]> = (text) =>
+  text.split(",").map((part) => policyName(part.trim()));
+
+/** Numbers of rows, and `all`, with commas between. */
+export const listOfSizes: Parser<readonly (number | "all")[]> = (text) =>
+  text.split(",").map((part) => (part.trim() === "all" ? "all" : wholeNumber(1)(part.trim())));
