@@ -1,7 +1,9 @@
+import { allocate, precisionOf } from "../embedding/allocate.ts";
+import { createEntryBuilder } from "../embedding/entries.ts";
+import { identityLookUp, type LookUp } from "../embedding/look-up.ts";
 import type { EmbeddingTable } from "../embedding/table.ts";
-import { rowOf } from "../embedding/table.ts";
 import type { FloatArray } from "../tensor.ts";
-import { type Examples, exampleCount } from "./examples.ts";
+import { type Examples, exampleCount, sliceExamples } from "./examples.ts";
 
 /** Mean and scale of each component of the pooled vectors that a head's first linear layer reads. Plain data. */
 export interface InputStatistics {
@@ -21,34 +23,37 @@ export interface InputLayer {
 
 const powerOfTwo = (x: number): number => 2 ** Math.round(Math.log2(x));
 
-/** Statistics of the mean vectors of `examples`, with the table's rows as they are now. Examples without tokens count as 0. */
-export function inputStatistics(table: EmbeddingTable, examples: Examples): InputStatistics {
-  const { dimension, paddingRow } = table;
+/** Examples pooled at once. */
+const chunk = 256;
+
+/**
+ * Statistics of the pooled vectors of `examples`, with the table's rows as they are now. Examples without tokens count as 0.
+ * @param lookUp default: token id = row
+ */
+export function inputStatistics(
+  table: EmbeddingTable,
+  examples: Examples,
+  lookUp: LookUp = identityLookUp,
+): InputStatistics {
+  const { dimension, arena } = table;
+  const builder = createEntryBuilder(table, lookUp);
+  const pooled = allocate(precisionOf(table.overlay), chunk * dimension);
+  const mean = new Float64Array(dimension);
+  const squares = new Float64Array(dimension);
   const count = exampleCount(examples);
-  const [mean, squares, pooled] = [0, 1, 2].map(() => new Float64Array(dimension)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
-  for (let n = 0; n < count; n++) {
-    pooled.fill(0);
-    let tokens = 0;
-    for (let t = examples.offsets[n]!; t < examples.offsets[n + 1]!; t++) {
-      if (examples.ids[t] === paddingRow) continue;
-      tokens++;
-      const row = rowOf(table, examples.ids[t]!);
-      for (let d = 0; d < dimension; d++) pooled[d]! += row[d]!;
-    }
+  for (let start = 0; start < count; start += chunk) {
+    const end = Math.min(count, start + chunk);
+    arena.kernels.gather(table, builder.pooled(sliceExamples(examples, start, end), end - start), pooled);
     // Welford's update: a mean far from 0 costs no digits of the variance.
-    for (let d = 0; d < dimension; d++) {
-      const x = tokens > 0 ? pooled[d]! / tokens : 0;
-      const distance = x - mean[d]!;
-      mean[d]! += distance / (n + 1);
-      squares[d]! += distance * (x - mean[d]!);
+    for (let n = start; n < end; n++) {
+      for (let d = 0, at = (n - start) * dimension; d < dimension; d++, at++) {
+        const distance = pooled[at]! - mean[d]!;
+        mean[d]! += distance / (n + 1);
+        squares[d]! += distance * (pooled[at]! - mean[d]!);
+      }
     }
   }
-  const scale = squares.map((sum) => (sum > 0 ? powerOfTwo(Math.sqrt(sum / count)) : 1));
-  return { mean, scale };
+  return { mean, scale: squares.map((sum) => (sum > 0 ? powerOfTwo(Math.sqrt(sum / count)) : 1)) };
 }
 
 /** A layer's weights and bias, or their gradients. */
