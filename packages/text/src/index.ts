@@ -1,6 +1,14 @@
 export { alignmentChecksum } from "./alignment/alignment-checksum.ts";
 export { type ExtendedTable, type ExtendOptions, extendAlignment } from "./alignment/extend-alignment.ts";
-export { type NamedRows, type RecordedRows, rowChecksums, verifyRowChecksums } from "./alignment/row-checksums.ts";
+export {
+  findMisalignedRow,
+  type MisalignedRow,
+  misalignment,
+  type NamedRows,
+  type RecordedRows,
+  rowChecksums,
+  verifyRowChecksums,
+} from "./alignment/row-checksums.ts";
 export { type VerifyAlignmentOptions, verifyAlignment } from "./alignment/verify-alignment.ts";
 export {
   type RowSource,
@@ -49,9 +57,11 @@ export type { SparseRows } from "./check/sparse-rows.ts";
 export { type CheckedSplits, type RowPlace, type SplitName, splitNames } from "./check/split-rows.ts";
 export { type DataFormat, dataFormatOf, dataFormats } from "./data/data-format.ts";
 export { type Dataset, datasetOf, type SkippedRow } from "./data/dataset.ts";
+export { detectDataFormat } from "./data/detect-data-format.ts";
 export type { Gunzip } from "./data/gunzip.ts";
 export { type EncodeLabelsOptions, encodeLabels, labelsOf } from "./data/labels.ts";
-export { type ReadDatasetOptions, readDataset } from "./data/read-dataset.ts";
+export type { ParquetSource } from "./data/parquet/parquet-source.ts";
+export { type ReadDatasetOptions, readDataset, readParquetDataset } from "./data/read-dataset.ts";
 export { readLines } from "./data/read-lines.ts";
 export { splitDataset } from "./data/split-dataset.ts";
 export {

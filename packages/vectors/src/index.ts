@@ -48,7 +48,7 @@ export {
   readStaticModel,
   type StaticModel,
 } from "./static-model/read-static-model.ts";
-export type { TokenizerVocabulary } from "./static-model/tokenizer-vocabulary.ts";
+export { readTokenizerVocabulary, type TokenizerVocabulary } from "./static-model/tokenizer-vocabulary.ts";
 export type { FileFormatName, VectorDType, VectorFormatName, WritableFormatName } from "./vector-format.ts";
 export type { RowNote, RowNotes, VectorReport } from "./vector-report.ts";
 export { evenly, joinLookUps, type WordLookUp } from "./word-look-up.ts";

@@ -2,11 +2,23 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { FormatError, type Head } from "@thawline/core";
+import { FormatError, type Head, ThawlineError } from "@thawline/core";
 import { createHead } from "@thawline/heads";
-import { createLookup, createTokenizer, type Lookup, type Tokenizer, verifyAlignment } from "@thawline/text";
-import { readSafetensors, type SafetensorsFile } from "@thawline/vectors";
+import {
+  createLookup,
+  createTokenizer,
+  findMisalignedRow,
+  type Lookup,
+  loadHuggingFaceTokenizer,
+  misalignment,
+  type Tokenizer,
+  verifyAlignment,
+} from "@thawline/text";
+import { readSafetensors, readTokenizerVocabulary, type SafetensorsFile } from "@thawline/vectors";
+import { readBinding } from "./binding.ts";
 import { type ModelConfig, modelFiles, modelFormat, modelFormatVersion } from "./model-config.ts";
+import { plainEncoder, type TokenEncoder, weightedEncoder } from "./token-encoder.ts";
+import { createTokenRowFinder, namesOfRows, type PieceRows, type TokenRows } from "./token-rows.ts";
 
 /** A saved model in memory. */
 export interface LoadedModel {
@@ -14,14 +26,18 @@ export interface LoadedModel {
   readonly config: ModelConfig;
   readonly tokenizer: Tokenizer;
   readonly head: Head;
-  /** `[V]` word of each row. */
+  /** `[V]` word of each row; of rows that tokens are made of, a name. */
   readonly words: readonly string[];
+  /** What tokens are made of, over the rows of `embeddings`; null where each is a row. */
+  readonly tokenRows: TokenRows | null;
+  /** `tokenizer.json` as it is. */
+  readonly tokenizerText: string;
   /** `[V, D]`. */
   readonly embeddings: Float32Array;
   /** The head's parameters by name. */
   readonly parameters: Readonly<Record<string, Float32Array | Float64Array>>;
-  /** Row of a token in `embeddings`; negative where it has none. */
-  rowOf(token: string): number;
+  /** Encodes texts for a trainer over `embeddings`; each call makes an encoder of its own. */
+  encoder(): TokenEncoder;
 }
 
 const bad = (file: string, message: string, cause?: unknown): FormatError =>
@@ -36,10 +52,14 @@ function modelFolder(path: string): string {
   throw bad(path, `expected a model folder: it has no ${modelFiles.config}`);
 }
 
-async function readJson<T>(file: string): Promise<T> {
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+async function readText(file: string): Promise<string> {
+  return readFile(file, "utf8").catch((cause: unknown) => {
     throw bad(file, "this file of the model is missing or cannot be read", cause);
   });
+}
+
+async function readJson<T>(file: string): Promise<T> {
+  const text = await readText(file);
   try {
     return JSON.parse(text) as T;
   } catch (cause) {
@@ -61,6 +81,7 @@ function checkConfig(file: string, config: Partial<ModelConfig> | null): asserts
     typeof config.head?.type === "string" &&
     Array.isArray(config.lookup?.rules) &&
     typeof config.table?.alignment === "string" &&
+    typeof config.table.content === "string" &&
     typeof config.weights?.sha256 === "string";
   if (!isComplete) throw bad(file, "fields are missing: the model is damaged");
 }
@@ -73,8 +94,7 @@ function readWeights(file: string, bytes: Uint8Array): SafetensorsFile {
   }
 }
 
-/** @throws ThawlineError ALIGNMENT_MISMATCH where they are not the words that the rows were trained as */
-function wordsOf(file: string, { metadata }: SafetensorsFile, config: ModelConfig): string[] {
+function wordsOf(file: string, { metadata }: SafetensorsFile): string[] {
   const text = metadata.get("words");
   if (text === undefined) throw bad(file, "the weights have no words in their metadata");
   let words: unknown;
@@ -86,7 +106,6 @@ function wordsOf(file: string, { metadata }: SafetensorsFile, config: ModelConfi
   if (!Array.isArray(words) || !words.every((word) => typeof word === "string")) {
     throw bad(file, "expected the words as a JSON array of strings: the model is damaged");
   }
-  verifyAlignment({ words, checksum: config.table.alignment, where: file });
   return words;
 }
 
@@ -109,6 +128,86 @@ function rowFinder(words: readonly string[], { rules, unknownRow }: ModelConfig[
   return (token) => lookup.rowOf(token) - 1;
 }
 
+const embeddingsOf = (file: string, { tensors }: SafetensorsFile, dimension: number): Float32Array => {
+  const found = tensors.get("embeddings");
+  if (found?.dtype === "float32" && found.shape.length === 2 && found.shape[1] === dimension) return found.data;
+  throw bad(file, `expected "embeddings" as float32 [rows, ${dimension}]`);
+};
+
+/** Words, rows and look-up of the weights, verified to belong together and to be those that training ended with. */
+function tableOf(file: string, bytes: Uint8Array, config: ModelConfig) {
+  const weights = readWeights(file, bytes);
+  const embeddings = embeddingsOf(file, weights, config.dimension);
+  const words = wordsOf(file, weights);
+  const rows = embeddings.length / config.dimension;
+  const { tokenRows, checksums, hash } = readBinding(file, weights, { words, config, rows });
+  const names = tokenRows === null ? words : namesOfRows(tokenRows, rows);
+  const isUntouched = createHash("sha256").update(bytes).digest("hex") === config.weights.sha256;
+  verifyTable({ names, embeddings, checksums, file, isUntouched, dimension: config.dimension });
+  verifyAlignment({ words: names, checksum: config.table.alignment, where: file });
+  if (!isUntouched) {
+    throw bad(
+      file,
+      `its content is not what ${modelFiles.config} was written for: the model is damaged or was altered`,
+    );
+  }
+  if (hash !== config.table.content) {
+    throw new ThawlineError(
+      "ALIGNMENT_MISMATCH",
+      `${file}: words and rows do not belong together: what ties them is not what ${modelFiles.config} was written for, as of another run. Take all files of a model from one run, unchanged`,
+    );
+  }
+  return { weights, embeddings, words: names, tokenRows };
+}
+
+/**
+ * Rows that were moved, and those of another run, are told from bytes that were damaged: of these the file's hash is
+ * wrong too, and most rows are right.
+ */
+function verifyTable(read: {
+  readonly names: readonly string[];
+  readonly embeddings: Float32Array;
+  readonly checksums: Uint32Array;
+  readonly dimension: number;
+  readonly file: string;
+  readonly isUntouched: boolean;
+}): void {
+  const { names, embeddings, checksums, dimension, file, isUntouched } = read;
+  const rowOf = (row: number) => embeddings.subarray(row * dimension, (row + 1) * dimension);
+  const wrong = findMisalignedRow({ words: names, dimension, rowOf, checksums });
+  if (wrong === undefined) return;
+  const isAnothers = wrong.row < 0 || wrong.rows * 2 > names.length;
+  if (isUntouched || wrong.isMoved || isAnothers) throw misalignment(wrong, file);
+}
+
+/** The tokenizer of a model: by name, or the `tokenizer.json` that came with its vectors. */
+async function tokenizerOf(file: string, text: string, { lookup }: ModelConfig): Promise<Tokenizer> {
+  const { tokens } = lookup;
+  if (tokens?.kind === "pieces") {
+    const limit = tokens.maxLength === null ? {} : { maxLength: tokens.maxLength };
+    return loadHuggingFaceTokenizer(text, { file, ...limit });
+  }
+  try {
+    return createTokenizer(JSON.parse(text));
+  } catch (cause) {
+    if (ThawlineError.isInstance(cause)) throw cause;
+    throw bad(file, "expected JSON: the model is damaged", cause);
+  }
+}
+
+/** @throws ThawlineError ALIGNMENT_MISMATCH where the tokenizer's tokens are not those that the rows are for */
+function verifyTokens(file: string, text: string, { tokens }: PieceRows): void {
+  const now = readTokenizerVocabulary(new TextEncoder().encode(text), file).tokens;
+  const length = Math.max(now.length, tokens.length);
+  for (let id = 0; id < length; id++) {
+    if ((now[id] ?? "") === (tokens[id] ?? "")) continue;
+    throw new ThawlineError(
+      "ALIGNMENT_MISMATCH",
+      `${file}: tokens and rows do not belong together: id ${id} is ${JSON.stringify(now[id] ?? null)}, but its row is that of ${JSON.stringify(tokens[id] ?? null)}. Take all files of a model from one run, unchanged`,
+    );
+  }
+}
+
 /**
  * Reads a model folder (or a run folder's `model/`) and checks that its files are whole and belong together.
  * @throws FormatError BAD_MODEL_FILE for a missing, truncated, altered or newer file; ThawlineError ALIGNMENT_MISMATCH
@@ -120,25 +219,31 @@ export async function loadModel(path: string): Promise<LoadedModel> {
   const config = await readJson<Partial<ModelConfig> | null>(configFile);
   checkConfig(configFile, config);
   const file = join(folder, modelFiles.weights);
-  const bytes = await readFile(file).catch((cause: unknown) => {
+  const missing = (cause: unknown): never => {
     throw bad(file, "this file of the model is missing or cannot be read", cause);
-  });
-  const weights = readWeights(file, bytes);
-  const words = wordsOf(file, weights, config);
-  if (createHash("sha256").update(bytes).digest("hex") !== config.weights.sha256) {
-    throw bad(
-      file,
-      `its content is not what ${modelFiles.config} was written for: the model is damaged or was altered`,
-    );
-  }
-  const embeddings = weights.tensors.get("embeddings");
-  if (embeddings?.dtype !== "float32" || embeddings.shape.join() !== `${words.length},${config.dimension}`) {
-    throw bad(file, `expected "embeddings" as float32 [${words.length}, ${config.dimension}]`);
-  }
+  };
+  const bytes = await readFile(file).catch(missing);
+  const { weights, embeddings, words, tokenRows } = tableOf(file, bytes, config);
   const { dimension, labels } = config;
   const head = createHead({ ...config.head, dimension, classes: labels.length });
-  const tokenizer = createTokenizer(await readJson(join(folder, modelFiles.tokenizer)));
+  const tokenizerFile = join(folder, modelFiles.tokenizer);
+  const tokenizerText = await readText(tokenizerFile);
+  const tokenizer = await tokenizerOf(tokenizerFile, tokenizerText, config);
+  if (tokenRows?.kind === "pieces") verifyTokens(tokenizerFile, tokenizerText, tokenRows);
   const parameters = parametersOf(file, weights, head);
-  const rowOf = rowFinder(words, config.lookup);
-  return { folder, config, tokenizer, head, words, embeddings: embeddings.data, parameters, rowOf };
+  return {
+    folder,
+    config,
+    tokenizer,
+    tokenizerText,
+    head,
+    words,
+    tokenRows,
+    embeddings,
+    parameters,
+    encoder: () =>
+      tokenRows === null
+        ? plainEncoder(rowFinder(words, config.lookup))
+        : weightedEncoder(createTokenRowFinder(tokenRows)),
+  };
 }

@@ -2,7 +2,6 @@ import { argMax, type ClassificationMetrics, createEmbeddingTable, createTrainer
 import { tokenizeTexts } from "@thawline/text";
 import { type BackendName, expectNodeBackend } from "../pipeline/backend-names.ts";
 import { chooseBackend, openNamed } from "../pipeline/choose-backend.ts";
-import { encodeSplit } from "../pipeline/encode-split.ts";
 import { sequenceLimits } from "../pipeline/sequence-limits.ts";
 import { type LoadedModel, loadModel } from "./load-model.ts";
 
@@ -41,6 +40,7 @@ export async function openPredictor(
   if (asked !== "auto") expectNodeBackend(asked);
   const model = await loadModel(folder);
   const { backend } = await (asked === "auto" ? chooseBackend(model.head, "predict") : openNamed(asked));
+  const encoder = model.encoder();
   const table = createEmbeddingTable({
     dimension: model.config.dimension,
     anchor: model.embeddings,
@@ -52,6 +52,7 @@ export async function openPredictor(
     backend,
     table,
     head: model.head,
+    lookUp: encoder.lookUp,
     optimizer: { type: "sgd", learningRate: 1 },
     batchSize: 1,
     ...sequenceLimits(model.head, model.tokenizer),
@@ -59,7 +60,14 @@ export async function openPredictor(
   });
   const { labels } = model.config;
   const encode = (texts: readonly string[], classes: Int32Array) =>
-    encodeSplit(tokenizeTexts(texts, model.tokenizer), classes, model.rowOf);
+    encoder.encode(tokenizeTexts(texts, model.tokenizer), classes);
+  // One at a time: the encoder holds the look-up of the texts that the trainer reads.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work, work);
+    last = next.catch(() => {});
+    return next;
+  };
   const rank = (probabilities: Float64Array, at: number): Prediction => {
     const top = argMax(probabilities, at, labels.length);
     const ranking = labels
@@ -71,12 +79,13 @@ export async function openPredictor(
     model,
     async predict(texts) {
       if (texts.length === 0) return [];
-      const logits = await trainer.logits(encode(texts, new Int32Array(texts.length)));
+      const logits = await inTurn(() => trainer.logits(encode(texts, new Int32Array(texts.length))));
       const probabilities = softmaxRows(logits, labels.length);
       return texts.map((_, i) => rank(probabilities, i * labels.length));
     },
-    evaluate: (texts, classes) => trainer.evaluate(encode(texts, classes)),
+    evaluate: (texts, classes) => inTurn(() => trainer.evaluate(encode(texts, classes))),
     async close() {
+      await last;
       await trainer.close();
       await backend.close();
     },

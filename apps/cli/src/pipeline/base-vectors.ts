@@ -64,6 +64,7 @@ function readOptions({ settings, signal }: BaseRequest): ReadVectorsFileOptions 
 /** The rows of the vector file that `modelRows` asks for. */
 export async function baseOfFile(request: BaseRequest): Promise<BaseVectors> {
   const { modelRows, vectors: file } = request.settings;
+  // Null is for subwords alone.
   const selection = modelRows === "data" ? { wanted: wantedOf(request) } : {};
   const loaded = await readVectorsFile(file!, { ...readOptions(request), ...selection });
   const vectors = typeof modelRows === "number" ? firstRows(loaded, modelRows, wantedOf(request)) : loaded;
@@ -81,8 +82,14 @@ export async function baseOfFile(request: BaseRequest): Promise<BaseVectors> {
   };
 }
 
-/** The model's table, and after it the rows of the vector file for words of the data that the model lacks. */
-export async function baseOfModel(model: LoadedModel, request: BaseRequest): Promise<BaseVectors> {
+/** A model's table, and vectors for words that it lacks. */
+export interface ExtendedBase extends BaseVectors {
+  /** Null where no more vectors were given. */
+  readonly added: LoadedVectors | null;
+}
+
+/** The model's table, and the rows of the vector file for words of the data that the model lacks. */
+export async function baseOfModel(model: LoadedModel, request: BaseRequest): Promise<ExtendedBase> {
   const { config, words, embeddings } = model;
   const { dimension } = config;
   const base = {
@@ -95,9 +102,9 @@ export async function baseOfModel(model: LoadedModel, request: BaseRequest): Pro
     isWhole: true,
   } as const;
   const path = request.settings.vectors;
-  if (path === null) {
-    return { ...base, vectors: { words, data: embeddings, dimension }, loadedRows: words.length, report: null };
-  }
+  const vectors = { words, data: embeddings, dimension };
+  const own = { ...base, vectors, loadedRows: words.length };
+  if (path === null) return { ...own, added: null, report: null };
   const known = new Set(words);
   const wanted = new Set([...wantedForms(request.dataWords, request.rules)].filter((word) => !known.has(word)));
   const added = await readVectorsFile(path, { ...readOptions(request), wanted });
@@ -108,9 +115,5 @@ export async function baseOfModel(model: LoadedModel, request: BaseRequest): Pro
       { file: path },
     );
   }
-  const data = new Float32Array(embeddings.length + added.data.length);
-  data.set(embeddings);
-  data.set(added.data, embeddings.length);
-  const all = [...words, ...added.words];
-  return { ...base, vectors: { words: all, data, dimension }, loadedRows: all.length, report: added.report };
+  return { ...own, added, report: added.report };
 }

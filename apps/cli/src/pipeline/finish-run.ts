@@ -1,9 +1,10 @@
 import { basename } from "node:path";
 import type { EmbeddingTrainer } from "@thawline/core";
 import { modelCard } from "../model/model-card.ts";
-import { modelFormat, modelFormatVersion } from "../model/model-config.ts";
+import { type LookupKind, modelFormat, modelFormatVersion } from "../model/model-config.ts";
 import { saveModel } from "../model/save-model.ts";
 import { describeDrift } from "../run/describe-drift.ts";
+import { describeTokens } from "../run/describe-tokens.ts";
 import { type RunDocument, type SplitScores, scoresOf } from "../run/document.ts";
 import { exportVectors } from "../run/export-vectors.ts";
 import { checkFrozenRows, type FrozenRows } from "../run/frozen-rows.ts";
@@ -13,6 +14,7 @@ import { version } from "../version.ts";
 import { defaults, isSequenceHead } from "./defaults.ts";
 import { scorePhases, verdictOf } from "./phase-scores.ts";
 import type { Prepared } from "./prepare.ts";
+import { verifyProof } from "./prove-alignment.ts";
 import type { Trained } from "./train-run.ts";
 
 /** What a run's end needs of its beginning. */
@@ -55,15 +57,35 @@ function cardOf({ prepared, trainer }: RunContext, scores: Record<string, SplitS
   });
 }
 
+/** How tokens find rows that they are not; nothing where each is a row. */
+function lookupKindOf({ weighted, model, tokenizer }: Prepared): { tokens?: LookupKind } {
+  if (weighted === null) return {};
+  const { description } = weighted;
+  if (description.kind === "subwords") return { tokens: { kind: "subwords", ...description.settings } };
+  const before = model?.config.lookup.tokens;
+  const normalize = "normalize" in weighted ? weighted.normalize : before?.kind === "pieces" && before.normalize;
+  const { maxLength = null } = tokenizer.spec;
+  return { tokens: { kind: "pieces", unknownId: description.unknownId, maxLength, normalize } };
+}
+
+/** The model's `tokenizer.json`: the description of one by name, or the file that came with the vectors. */
+function tokenizerFileOf({ weighted, model, tokenizer }: Prepared): unknown {
+  if (weighted?.description.kind !== "pieces") return tokenizer.spec;
+  return "tokenizerJson" in weighted ? weighted.tokenizerJson : model!.tokenizerText;
+}
+
 /** Writes the model folder from the weights that the trainer holds. */
 export async function saveModelOf(context: RunContext, scores: Record<string, SplitScores | null> = {}): Promise<void> {
   const { prepared, trainer, folder, backend } = context;
-  const { aligned, base, head, model, rules, settings, splits, table, tokenizer } = prepared;
+  const { aligned, base, head, model, rules, splits, table, weighted } = prepared;
+  const { settings } = prepared;
+  verifyProof(prepared.proof, prepared.alignment, folder.model);
   await saveModel(folder.model, {
     table,
     words: aligned.words,
+    tokenRows: weighted?.description ?? null,
     parameters: trainer.parameters,
-    tokenizer: tokenizer.spec,
+    tokenizer: tokenizerFileOf(prepared),
     card: cardOf(context, scores),
     config: {
       format: modelFormat,
@@ -73,9 +95,12 @@ export async function saveModelOf(context: RunContext, scores: Record<string, Sp
       labels: splits.labels,
       head: { type: head.type, ...head.options },
       // The saved table has no padding row, so every row moves up by one.
-      lookup: { rules, unknownRow: aligned.unknownRow < 0 ? -1 : aligned.unknownRow - 1 },
-      table: { keeps: model?.config.table.keeps ?? settings.modelRows, alignment: prepared.alignment },
-      oov: aligned.oov,
+      lookup: { rules, unknownRow: aligned.unknownRow < 0 ? -1 : aligned.unknownRow - 1, ...lookupKindOf(prepared) },
+      table: {
+        keeps: weighted?.keeps ?? model?.config.table.keeps ?? settings.modelRows ?? defaults.modelRows,
+        alignment: prepared.proof.words,
+      },
+      oov: prepared.oov,
       vectors: model?.config.vectors ?? {
         file: basename(base.file),
         format: base.format,
@@ -93,7 +118,8 @@ export async function saveModelOf(context: RunContext, scores: Record<string, Sp
 }
 
 /** What the document says before anything is trained. */
-function dataFacts({ splits, base, coverage }: Prepared): Pick<RunDocument, "data" | "vectors" | "coverage"> {
+function dataFacts(prepared: Prepared): Pick<RunDocument, "data" | "vectors" | "coverage"> {
+  const { splits, base, coverage } = prepared;
   const rows = (split: { dataset: { rows: number; skippedRows: number } }) => ({
     rows: split.dataset.rows,
     skipped: split.dataset.skippedRows,
@@ -107,7 +133,13 @@ function dataFacts({ splits, base, coverage }: Prepared): Pick<RunDocument, "dat
       labels: splits.labels,
       devIsHeldOut: splits.devIsHeldOut,
     },
-    vectors: { format: base.format, rows: base.rows, dimension: base.dimension, loadedRows: base.loadedRows },
+    vectors: {
+      format: base.format,
+      rows: base.rows,
+      dimension: base.dimension,
+      loadedRows: base.loadedRows,
+      ...(prepared.weighted === null ? {} : { tokens: describeTokens(prepared, prepared.weighted) }),
+    },
     coverage: { types, tokens, oovTypes },
   };
 }

@@ -23,6 +23,7 @@ export async function makeTrainer(prepared: Prepared, backend: Backend): Promise
   return createTrainer({
     backend,
     table,
+    lookUp: prepared.lookUp,
     head,
     optimizer: { ...optimizerOf(settings.optimizer), learningRate: settings.lr, weightDecay: settings.l2 },
     embeddings: { learningRate: settings.embeddingLr, weightDecay: 0 },

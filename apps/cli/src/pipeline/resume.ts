@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
-import { PolicyError } from "@thawline/core";
+import { PolicyError, ThawlineError } from "@thawline/core";
 import { loadLastCheckpoint, type SavedCheckpoint } from "../run/checkpoint.ts";
 import { type RunFolder, readRunRecord } from "../run/run-folder.ts";
 import type { BackendName } from "./backend-names.ts";
+import { type AlignmentProof, alignmentKey } from "./prove-alignment.ts";
 import type { FineTuneOptions, Settings } from "./settings.ts";
 
 const invalid = (message: string): PolicyError => new PolicyError("INVALID_CONFIG", message);
@@ -39,11 +40,12 @@ export type InputHashes = Readonly<Record<string, string | null>>;
 
 /**
  * The newest checkpoint of a run.
- * @throws PolicyError INVALID_CONFIG where there is none, or the inputs are not those that the run began with
+ * @throws PolicyError INVALID_CONFIG where there is none, or the inputs are not those that the run began with;
+ * ThawlineError ALIGNMENT_MISMATCH where it is of another table
  */
 export async function resumePoint(
   folder: RunFolder,
-  inputs: InputHashes,
+  { inputs, alignment }: { readonly inputs: InputHashes; readonly alignment: AlignmentProof },
 ): Promise<SavedCheckpoint & { readonly file: string }> {
   const before = (await readRunRecord(folder.record)).inputs as InputHashes;
   const changed = Object.keys(inputs).filter((name) => inputs[name] !== before[name]);
@@ -52,5 +54,11 @@ export async function resumePoint(
   }
   const last = existsSync(folder.checkpoints) ? await loadLastCheckpoint(folder.checkpoints) : null;
   if (last === null) throw invalid(`${folder.path} has no checkpoint to go on from: start again with --force`);
+  if (last.alignment !== undefined && last.alignment !== alignmentKey(alignment)) {
+    throw new ThawlineError(
+      "ALIGNMENT_MISMATCH",
+      `${last.file}: this checkpoint is of a table with other words or rows than the ${inputs.vectors === null ? "model's" : "vectors'"} that the run begins with, as of another run: words and rows do not belong together. Resume with the checkpoints of this run, or start again with --force`,
+    );
+  }
   return last;
 }

@@ -13,6 +13,7 @@ import { type BestEpoch, type PhaseBests, type SavedCheckpoint, saveCheckpoint }
 import type { MetricsLog } from "../run/metrics-log.ts";
 import { defaults } from "./defaults.ts";
 import type { RunEvent } from "./events.ts";
+import { alignmentKey } from "./prove-alignment.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** What came of training. */
@@ -89,7 +90,7 @@ export async function trainRun(
       // A turn for signals and streams: steps themselves never yield to them.
       await setImmediate();
     } else {
-      const saved = { checkpoint: event.checkpoint, bests: bests.current() };
+      const saved = { checkpoint: event.checkpoint, bests: bests.current(), alignment: alignmentKey(prepared.proof) };
       checkpointFile = await saveCheckpoint(checkpoints, saved, defaults.checkpointsKept);
       report({ kind: "checkpoint", file: checkpointFile, reason: event.reason });
     }

@@ -1,23 +1,29 @@
-import { type AlignedTable, alignmentChecksum, type LoadedVectors, rowSource, verifyRows } from "@thawline/text";
+import { type AlignedTable, type LoadedVectors, rowSource, verifyRows } from "@thawline/text";
 
 /**
- * Verifies that every row of a table holds, to the bit, the vector that its word has in the vectors it was made from,
- * and returns the checksum over word → row. Rows count from the first word: padding has none.
+ * Verifies that every row of a table holds, to the bit, the vector that its word has in the vectors it was made from.
+ * @param vectors the first that has a word counts
  * @param file of the vectors, for the message
  * @throws ThawlineError ALIGNMENT_MISMATCH
  */
 export function verifyTable(
   { words, data, dimension, fileRows }: Pick<AlignedTable, "words" | "data" | "dimension" | "fileRows">,
-  vectors: LoadedVectors,
+  vectors: readonly LoadedVectors[],
   file: string,
-): string {
+): void {
   const rows = 1 + fileRows;
+  const sources = vectors.map(rowSource);
   verifyRows({
     words: words.slice(0, rows),
     data: data.subarray(0, rows * dimension),
     dimension,
-    source: rowSource(vectors),
+    source: (word) => {
+      for (const source of sources) {
+        const vector = source(word);
+        if (vector !== undefined) return vector;
+      }
+      return undefined;
+    },
     where: file,
   });
-  return alignmentChecksum(words.slice(1));
 }

@@ -23,6 +23,8 @@ export interface PhaseBests {
 export interface SavedCheckpoint {
   readonly checkpoint: FineTuneCheckpoint;
   readonly bests: PhaseBests;
+  /** Of the table that training goes on with: `alignmentKey`. */
+  readonly alignment?: string;
 }
 
 type Parts = Record<string, TensorMap[string]>;
@@ -35,7 +37,7 @@ function addTensors(parts: Parts, prefix: string, snapshot: TrainerSnapshot): Om
 }
 
 /** One safetensors file: tensors of trainer and best epochs by name, the rest as JSON in its metadata. */
-function encode({ checkpoint, bests }: SavedCheckpoint): Uint8Array {
+function encode({ checkpoint, bests, alignment }: SavedCheckpoint): Uint8Array {
   const parts: Parts = {};
   const best = (prefix: "frozen" | "tuned") => {
     const saved = bests[prefix];
@@ -50,6 +52,7 @@ function encode({ checkpoint, bests }: SavedCheckpoint): Uint8Array {
     bestEpoch: checkpoint.best?.epoch ?? null,
     frozen: best("frozen"),
     tuned: best("tuned"),
+    alignment,
   };
   const metadata = { format: "thawline-checkpoint", version: "1", state: JSON.stringify(state) };
   return writeSafetensors(parts as never, { metadata });
@@ -78,6 +81,7 @@ function decode(bytes: Uint8Array, file: string): SavedCheckpoint {
   return {
     checkpoint: { trainer: snapshot("trainer", state.trainer), best: overall, order, examplesDone, lossSum },
     bests,
+    ...(state.alignment === undefined ? {} : { alignment: state.alignment }),
   };
 }
 

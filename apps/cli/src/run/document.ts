@@ -29,6 +29,20 @@ export interface MovedWord {
   readonly neighborsAfter: readonly string[];
 }
 
+/** How tokens are made of the rows of a table, and how many of the data's distinct tokens in which way. */
+export interface TokenFacts {
+  readonly kind: "subwords" | "pieces";
+  /** Rows that belong to a word, and to an n-gram; of pieces all are the tokens'. */
+  readonly ownRows: number;
+  readonly ngramRows: number;
+  /** Distinct tokens of all splits with a row of their own, made of n-grams alone, and with neither: left out. */
+  readonly known: number;
+  readonly composed: number;
+  readonly without: number;
+  /** n-gram lengths and hash buckets; null for pieces. */
+  readonly subwords: { readonly minn: number; readonly maxn: number; readonly bucket: number } | null;
+}
+
 /** The document of a fine-tuning run: what `finetune --json` prints and `run.json` begins with. Absent data is null. */
 export interface RunDocument {
   readonly command: string;
@@ -51,6 +65,8 @@ export interface RunDocument {
     readonly rows: number;
     readonly dimension: number;
     readonly loadedRows: number;
+    /** Only where tokens are made of weighted rows. */
+    readonly tokens?: TokenFacts;
   };
   /** Of the training text: shares of types and tokens with a pre-trained vector. */
   readonly coverage: { readonly types: number; readonly tokens: number; readonly oovTypes: number };

@@ -61,7 +61,7 @@ describe("verifyRowChecksums refuses with ALIGNMENT_MISMATCH", () => {
     const error = failure(data, swapped);
     expect(error).toMatchObject({ code: "ALIGNMENT_MISMATCH" });
     expect(error.message).toContain(
-      'model.safetensors: words and rows do not belong together: row 1 does not hold the vector of its word "good"',
+      'model.safetensors: words and rows do not belong together: row 1 does not hold the vector of its word "good": it holds that of "film", which the vocabulary now has in row 2: words were moved (2 rows are wrong)',
     );
   });
 

@@ -61,26 +61,88 @@ export function rowChecksums({ words, rowOf }: NamedRows): Uint32Array {
 /** Rows looked at on either side of a wrong one, to say where its vector went. */
 const searched = 1000;
 
-/** Says where the vector of the word of row `row` is now. */
-function whereIs({ words, checksums, rowOf }: RecordedRows, row: number): string {
+/** Where a row's vector or word went. */
+interface Whereabouts {
+  /** True where it is elsewhere in the table: rows or words were moved, and not merely changed. */
+  readonly isMoved: boolean;
+  readonly text: string;
+}
+
+/** Says where the vector of the word of row `row` is now, or whose vector the row holds. */
+function whereIs({ words, checksums, rowOf }: RecordedRows, row: number): Whereabouts {
   const word = words[row]!;
-  const holdsAt = (at: number, name: string, expected: number): boolean =>
+  const holdsAt = (at: number, name: string, expected: number | undefined): boolean =>
     checksumOf(name, bitsOf(rowOf(at))) === expected;
+  const moved = (text: string): Whereabouts => ({ isMoved: true, text });
   for (let step = 1; step <= searched; step++) {
     for (const other of [row + step, row - step]) {
-      if (other < 0 || other >= words.length || !holdsAt(other, word, checksums[row]!)) continue;
+      if (other < 0 || other >= words.length || !holdsAt(other, word, checksums[row])) continue;
       const otherWord = quoteText(words[other]!, 40);
-      if (holdsAt(row, words[other]!, checksums[other]!)) return `rows ${row} and ${other} (${otherWord}) are swapped`;
-      if (step === 1) return `that is in row ${other}, the row of ${otherWord}: the table is shifted by one row`;
-      return `that is in row ${other}, the row of ${otherWord}`;
+      if (holdsAt(row, words[other]!, checksums[other])) {
+        return moved(`rows ${row} and ${other} (${otherWord}) are swapped`);
+      }
+      const place = `that is in row ${other}, the row of ${otherWord}`;
+      return moved(step === 1 ? `${place}: the table is shifted by one row` : place);
     }
   }
   for (let other = 0; other < words.length; other++) {
-    if (other !== row && holdsAt(row, words[other]!, checksums[other]!)) {
-      return `it holds that of ${quoteText(words[other]!, 40)}, which belongs to row ${other}`;
+    if (other === row) continue;
+    const otherWord = quoteText(words[other]!, 40);
+    if (holdsAt(row, words[other]!, checksums[row])) {
+      return moved(`it holds that of ${otherWord}, which the vocabulary now has in row ${other}: words were moved`);
+    }
+    if (other < checksums.length && holdsAt(row, words[other]!, checksums[other])) {
+      return moved(`it holds that of ${otherWord}, which belongs to row ${other}`);
     }
   }
-  return "no row near it does: it was changed, or comes from another file or run";
+  return { isMoved: false, text: "no row near it does: it was changed, or comes from another file or run" };
+}
+
+/** A row that does not hold the vector of its word. */
+export interface MisalignedRow {
+  /** −1 where the number of rows alone is wrong. */
+  readonly row: number;
+  /** True where the vector or the word is elsewhere in the table; false where it was changed, or is another run's. */
+  readonly isMoved: boolean;
+  /** How many rows do not. */
+  readonly rows: number;
+  /** Which word, and where its vector is. */
+  readonly text: string;
+}
+
+/** Finds the first row that does not belong to its word with the content that it was recorded with; undefined: all do. */
+export function findMisalignedRow(recorded: RecordedRows): MisalignedRow | undefined {
+  const { words, checksums, rowOf } = recorded;
+  if (checksums.length !== words.length) {
+    const text = `there are ${words.length} words, but ${checksums.length} rows were recorded`;
+    return { row: -1, isMoved: false, rows: Math.abs(words.length - checksums.length), text };
+  }
+  let first = -1;
+  let rows = 0;
+  for (let row = 0; row < words.length; row++) {
+    if (checksumOf(words[row]!, bitsOf(rowOf(row))) === checksums[row]) continue;
+    if (first < 0) first = row;
+    rows++;
+  }
+  if (first < 0) return undefined;
+  const { isMoved, text } = whereIs(recorded, first);
+  const shown = quoteText(words[first]!, 40);
+  const many = rows === 1 ? "" : ` (${rows} rows are wrong)`;
+  return {
+    row: first,
+    isMoved,
+    rows,
+    text: `row ${first} does not hold the vector of its word ${shown}: ${text}${many}`,
+  };
+}
+
+/** The error of a misaligned row. */
+export function misalignment({ text }: MisalignedRow, where?: string): ThawlineError {
+  const prefix = where === undefined ? "" : `${where}: `;
+  return new ThawlineError(
+    "ALIGNMENT_MISMATCH",
+    `${prefix}words and rows do not belong together: ${text}. Take words and vectors from one run, unchanged`,
+  );
 }
 
 /**
@@ -88,17 +150,6 @@ function whereIs({ words, checksums, rowOf }: RecordedRows, row: number): string
  * @throws ThawlineError ALIGNMENT_MISMATCH naming the first row that does not, its word, and where that word's vector is
  */
 export function verifyRowChecksums(recorded: RecordedRows): void {
-  const { words, checksums, rowOf, where } = recorded;
-  const prefix = where === undefined ? "" : `${where}: `;
-  const fail = (what: string): never => {
-    const advice = "Take words and vectors from one run, unchanged";
-    throw new ThawlineError("ALIGNMENT_MISMATCH", `${prefix}words and rows do not belong together: ${what}. ${advice}`);
-  };
-  if (checksums.length !== words.length) {
-    fail(`there are ${words.length} words, but ${checksums.length} rows were recorded`);
-  }
-  for (const [row, word] of words.entries()) {
-    if (checksumOf(word, bitsOf(rowOf(row))) === checksums[row]) continue;
-    fail(`row ${row} does not hold the vector of its word ${quoteText(word, 40)}: ${whereIs(recorded, row)}`);
-  }
+  const wrong = findMisalignedRow(recorded);
+  if (wrong !== undefined) throw misalignment(wrong, recorded.where);
 }
