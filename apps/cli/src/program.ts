@@ -12,6 +12,7 @@ import { addEvaluate } from "./commands/evaluate.ts";
 import { addFinetune } from "./commands/finetune.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addNeighbors } from "./commands/neighbors.ts";
+import { addPolicy } from "./commands/policy.ts";
 import { addPredict } from "./commands/predict.ts";
 import { version } from "./version.ts";
 
@@ -27,6 +28,7 @@ const commands: readonly AddCommand[] = [
   addCheckData,
   addInspect,
   addConvert,
+  addPolicy,
   addBackends,
   addConformance,
 ];

@@ -1,3 +1,4 @@
+import { guardActions, policyNames } from "@thawline/core";
 import type { OovStrategy, TokenizerName } from "@thawline/text";
 import type { VectorFormatName } from "@thawline/vectors";
 import { type Command, Option } from "commander";
@@ -74,16 +75,30 @@ const groups: readonly (readonly [heading: string, flags: readonly Flag[]])[] = 
   [
     "Freezing",
     [
-      ["--policy <name>", "frozen, full, gradual (default), or a JSON file with phases", policyName],
+      [
+        "--policy <name>",
+        `${policyNames.join(", ")} (default ${defaults.policy}), or a JSON file with phases (see thawline policy)`,
+        policyName,
+      ],
       [
         "--freeze-epochs <n>",
-        "gradual: unfreeze the vectors after n epochs (with --unfreeze-on plateau: at the latest)",
+        "gradual (and ulmfit, chain-thaw, band-by-band: each phase): unfreeze after n epochs (with --unfreeze-on plateau: at the latest)",
         wholeNumber(1),
       ],
       [
         "--unfreeze-on <event>",
         `plateau (default): gradual unfreezes when the dev loss stops falling, after ${defaults.unfreezeMaxEpochs} epochs at the latest`,
         oneOf(["plateau"]),
+      ],
+      [
+        "--max-mean-cosine-distance <x>",
+        "budget of drift: mean cosine distance of the vectors that moved, held at every step and epoch unless --on-drift warn",
+        notNegative,
+      ],
+      [
+        "--on-drift <action>",
+        `beyond the budget: ${guardActions.join(", ")} (default ${defaults.onDrift})`,
+        oneOf(guardActions),
       ],
     ],
   ],

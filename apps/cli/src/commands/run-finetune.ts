@@ -1,6 +1,7 @@
 import type { Io } from "../io.ts";
 import { UsageError } from "../options/usage-error.ts";
 import { describeData } from "../output/describe-data.ts";
+import { describeGuardEvent, describeRefreezes } from "../output/describe-guard.ts";
 import { epochTableHead, epochTableRow } from "../output/epoch-table.ts";
 import { createProgressLine, trainingProgress } from "../output/progress-line.ts";
 import { styleFor } from "../output/style.ts";
@@ -29,6 +30,7 @@ function createReporter(io: Io, { json = false, quiet = false, resumeHint }: Sho
   const progress = createProgressLine(io, quiet);
   const style = styleFor(json ? io.stderr : io.stdout, io);
   let hasHead = false;
+  let refrozenEpoch = 0;
   const row = (text: string): void => {
     if (!hasHead) table(epochTableHead(style));
     hasHead = true;
@@ -51,9 +53,19 @@ function createReporter(io: Io, { json = false, quiet = false, resumeHint }: Sho
       case "phase":
         if (event.index > 0) talk(`Phase "${event.phase}" begins with epoch ${event.epoch}\n`);
         break;
-      case "epoch":
-        row(epochTableRow(event.record, event.isBest));
+      case "guard":
+        // One refreeze may follow another at every step: after the first of an epoch the epoch tells their sum.
+        if (event.event.action !== "refreeze" || refrozenEpoch !== event.event.epoch) {
+          talk(`${describeGuardEvent(event.event, event.words)}\n`);
+        }
+        if (event.event.action === "refreeze") refrozenEpoch = event.event.epoch;
         break;
+      case "epoch": {
+        row(epochTableRow(event.record, event.isBest));
+        const refreezes = describeRefreezes(event.record.guard ?? []);
+        if (refreezes !== undefined) talk(`${refreezes}\n`);
+        break;
+      }
       case "checkpoint":
         if (event.reason === "interrupted") {
           io.stderr.write(`Stopped; everything is in ${event.file}. Go on with:\n  ${resumeHint}\n`);

@@ -1,4 +1,4 @@
-import { nearestName } from "@thawline/core";
+import { nearestName, policyNames } from "@thawline/core";
 import { InvalidArgumentError } from "commander";
 
 /** Reads the value of a flag. Throws commander's InvalidArgumentError, whose message follows "argument is invalid.". */
@@ -58,7 +58,7 @@ export const rowsKept: Parser<"all" | "data" | number> = (text) => {
 
 /** A policy's name, or the path of a JSON file. */
 export const policyName: Parser<string> = (text) =>
-  text.toLowerCase().endsWith(".json") ? text : oneOf(["frozen", "full", "gradual"] as const)(text);
+  text.toLowerCase().endsWith(".json") ? text : oneOf(policyNames)(text);
 
 const numberList = /^\d+(\+\d+)+$/;
 

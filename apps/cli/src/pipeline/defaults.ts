@@ -5,6 +5,7 @@ export const defaults = Object.freeze({
   backend: "auto",
   head: "linear",
   policy: "gradual",
+  onDrift: "refreeze",
   optimizer: "adam",
   lr: 0.01,
   /** Of the cnn head, which takes smaller steps well: on MR it gains two points over 0.01. */

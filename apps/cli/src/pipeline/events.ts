@@ -1,4 +1,4 @@
-import type { EpochRecord } from "@thawline/core";
+import type { EpochRecord, GuardEvent } from "@thawline/core";
 import type { Choice } from "./choose-backend.ts";
 import type { Prepared } from "./prepare.ts";
 
@@ -24,6 +24,8 @@ export type RunEvent =
       readonly loss: number;
       readonly examplesPerSecond: number;
     }
+  /** The drift guard acted, or warned; `words` are those of the event's rows. */
+  | { readonly kind: "guard"; readonly event: GuardEvent; readonly words: readonly string[] }
   | { readonly kind: "epoch"; readonly record: EpochRecord; readonly isBest: boolean }
   | { readonly kind: "checkpoint"; readonly file: string; readonly reason: "interval" | "interrupted" }
   /** Training is over, results are being measured and written. */

@@ -15,6 +15,7 @@ import { defaults, isSequenceHead } from "./defaults.ts";
 import { scorePhases, verdictOf } from "./phase-scores.ts";
 import type { Prepared } from "./prepare.ts";
 import { verifyProof } from "./prove-alignment.ts";
+import { rowFactsOf } from "./row-facts.ts";
 import type { Trained } from "./train-run.ts";
 
 /** What a run's end needs of its beginning. */
@@ -193,10 +194,14 @@ async function reportRun({ folder, prepared, trainer }: RunContext, document: Ru
 export async function finishRun(context: RunContext, trained: Trained): Promise<RunDocument> {
   if (trained.bestEpoch === null) return interruptedDocument(context, trained);
   const { folder, prepared, trainer, anchorSha256 } = context;
-  const { table, rowCounts } = prepared;
+  const { table } = prepared;
   const ran = new Set(trained.history.map((record) => record.phase));
   const phasesRun = trainer.policy.phases.filter((phase) => ran.has(phase.name));
-  const frozenRows = checkFrozenRows(table, { phases: phasesRun, counts: rowCounts, anchorSha256 });
+  const frozenRows = checkFrozenRows(table, {
+    phases: phasesRun,
+    facts: rowFactsOf(prepared, trainer.policy),
+    anchorSha256,
+  });
   const metrics = await scoreSplits(trainer, prepared);
   const phases = await scorePhases(trainer, prepared, trained.bests);
   const drift = describeDrift(prepared, trainer.drift({ mostMoved: defaults.mostMoved }), frozenRows);

@@ -1,72 +1,52 @@
 import { readFile } from "node:fs/promises";
 import {
   type FreezePolicy,
-  frozenPolicy,
-  fullPolicy,
-  gradualPolicy,
-  nearestName,
   type PhaseEnd,
   PolicyError,
+  type PolicyName,
+  parsePolicy,
+  policyNames,
+  presetPolicy,
   type ScheduleConfig,
 } from "@thawline/core";
 import { defaults } from "./defaults.ts";
 import type { Settings } from "./settings.ts";
 
-/** When the gradual policy's frozen phase ends. */
-function unfreezing({ freezeEpochs, unfreezeOn }: Pick<Settings, "freezeEpochs" | "unfreezeOn">): PhaseEnd {
+/** When a preset's phases end, where the flags say so. */
+function unfreezing({ freezeEpochs, unfreezeOn }: Pick<Settings, "freezeEpochs" | "unfreezeOn">): PhaseEnd | undefined {
+  if (freezeEpochs === null && unfreezeOn === null) return undefined;
   if (freezeEpochs !== null && unfreezeOn === null) return { kind: "epochs", epochs: freezeEpochs };
-  return {
-    kind: "plateau",
-    patience: defaults.unfreezePatience,
-    maxEpochs: freezeEpochs ?? defaults.unfreezeMaxEpochs,
-  };
+  return plateau(freezeEpochs ?? defaults.unfreezeMaxEpochs);
 }
 
-/** A key that is not known would change nothing, in silence. */
-function checkKeys(value: object, known: readonly string[], where: string): void {
-  const unknown = Object.keys(value).find((key) => !known.includes(key));
-  if (unknown === undefined) return;
-  const hint = `did you mean "${nearestName(unknown, known)}"?`;
-  throw new PolicyError("INVALID_POLICY", `${where}: unknown key "${unknown}"; ${hint}`);
-}
+const plateau = (maxEpochs: number): PhaseEnd => ({
+  kind: "plateau",
+  patience: defaults.unfreezePatience,
+  maxEpochs,
+});
 
 async function readPolicy(path: string): Promise<FreezePolicy> {
-  const fail = (what: string, cause: unknown): never => {
-    throw new PolicyError("INVALID_POLICY", `${path}: ${what} (${(cause as Error).message})`);
-  };
-  const text = await readFile(path, "utf8").catch((cause: unknown) => fail("the policy file cannot be read", cause));
-  let policy: Partial<FreezePolicy> | null = null;
-  try {
-    policy = JSON.parse(text) as Partial<FreezePolicy> | null;
-  } catch (cause) {
-    fail("expected a policy as JSON", cause);
-  }
-  if (!Array.isArray(policy?.phases) || policy.phases.some((phase) => typeof phase !== "object" || phase === null)) {
-    throw new PolicyError("INVALID_POLICY", `${path}: expected { name, phases: [ { name, learningRates, until? } ] }`);
-  }
-  checkKeys(policy, ["name", "phases"], path);
-  for (const phase of policy.phases) checkKeys(phase, ["name", "learningRates", "rows", "until"], `${path}, phases`);
-  return {
-    name: policy.name ?? "custom",
-    phases: policy.phases.map((phase, i) => ({
-      ...phase,
-      name: phase.name ?? `phase ${i + 1}`,
-      learningRates: phase.learningRates ?? {},
-    })),
-  };
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new PolicyError("INVALID_POLICY", `${path}: the policy file cannot be read (${(cause as Error).message})`);
+  });
+  return parsePolicy(text, path);
 }
 
+const isPreset = (name: string): name is PolicyName => (policyNames as readonly string[]).includes(name);
+
 /**
- * The freeze policy of a run: a built-in by name, or a JSON file of `{ name, phases }`.
- * @throws PolicyError INVALID_POLICY where the file is none; groups and rates are checked by the trainer
+ * The freeze policy of a run: a preset by name, or a JSON file of `{ name, phases }`. Presets that go through the head's
+ * layers take `headGroups`, from input to output.
+ * @throws PolicyError INVALID_POLICY where the file is none; groups are checked by the trainer
  */
 export async function resolvePolicy(
   settings: Pick<Settings, "policy" | "freezeEpochs" | "unfreezeOn">,
+  headGroups: readonly string[] = ["head"],
 ): Promise<FreezePolicy> {
-  if (settings.policy === "frozen") return frozenPolicy;
-  if (settings.policy === "full") return fullPolicy;
-  if (settings.policy === "gradual") return gradualPolicy({ until: unfreezing(settings) });
-  return readPolicy(settings.policy);
+  if (!isPreset(settings.policy)) return readPolicy(settings.policy);
+  const until =
+    unfreezing(settings) ?? (settings.policy === "gradual" ? plateau(defaults.unfreezeMaxEpochs) : undefined);
+  return presetPolicy(settings.policy, { headGroups, ...(until === undefined ? {} : { until }) });
 }
 
 /**

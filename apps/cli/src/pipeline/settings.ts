@@ -1,4 +1,4 @@
-import { PolicyError } from "@thawline/core";
+import { type GuardAction, PolicyError } from "@thawline/core";
 import type { OovStrategy, TokenizerName } from "@thawline/text";
 import type { VectorFormatName } from "@thawline/vectors";
 import type { BackendName } from "./backend-names.ts";
@@ -26,10 +26,14 @@ export interface FineTuneOptions {
   readonly backend?: BackendName | "auto";
   readonly head?: HeadName;
   readonly headOptions?: HeadOptions;
-  /** `frozen`, `full`, `gradual`, or the path of a JSON file with a policy. */
+  /** A preset's name (`policyNames` of @thawline/core), or the path of a JSON file with a policy. */
   readonly policy?: string;
   readonly freezeEpochs?: number;
   readonly unfreezeOn?: "plateau";
+  /** Budget of drift: largest mean cosine distance of moved vectors. */
+  readonly maxMeanCosineDistance?: number;
+  /** What happens where it is exceeded. */
+  readonly onDrift?: GuardAction;
   readonly epochs?: number;
   readonly batchSize?: number;
   readonly lr?: number;
@@ -92,6 +96,9 @@ export type Settings = ReturnType<typeof resolveSettings>;
 
 const invalid = (message: string): PolicyError => new PolicyError("INVALID_CONFIG", message);
 
+/** Presets with phases whose end can be chosen. */
+export const unfreezingPolicies: readonly string[] = ["gradual", "ulmfit", "chain-thaw", "band-by-band"];
+
 /** Flags that a saved model decides. */
 const fixedByModel = ["head", "headOptions", "dropout", "tokenizer", "lowercase", "maxLength", "modelRows"] as const;
 
@@ -121,13 +128,16 @@ function checkCombinations(options: FineTuneOptions): void {
     }
   }
   checkPullFlags(options);
-  const unfreezes = (options.policy ?? defaults.policy) === "gradual";
+  const unfreezes = unfreezingPolicies.includes(options.policy ?? defaults.policy);
   for (const [flag, value] of [
     ["--freeze-epochs", options.freezeEpochs],
     ["--unfreeze-on", options.unfreezeOn],
   ] as const) {
     if (value !== undefined && !unfreezes)
-      throw invalid(`${flag} belongs to --policy gradual, not "${options.policy}"`);
+      throw invalid(`${flag} belongs to --policy ${unfreezingPolicies.join(", ")}, not "${options.policy}"`);
+  }
+  if (options.onDrift !== undefined && options.maxMeanCosineDistance === undefined) {
+    throw invalid("--on-drift needs a limit: --max-mean-cosine-distance X");
   }
 }
 
@@ -156,6 +166,8 @@ export function resolveSettings(options: FineTuneOptions) {
     policy: options.policy ?? defaults.policy,
     freezeEpochs: options.freezeEpochs ?? null,
     unfreezeOn: options.unfreezeOn ?? null,
+    maxMeanCosineDistance: options.maxMeanCosineDistance ?? null,
+    onDrift: options.maxMeanCosineDistance === undefined ? null : (options.onDrift ?? defaults.onDrift),
     epochs: options.epochs ?? defaults.epochs,
     batchSize: options.batchSize ?? defaults.batchSize,
     lr,

@@ -13,8 +13,8 @@ import { type BestEpoch, type PhaseBests, type SavedCheckpoint, saveCheckpoint }
 import type { MetricsLog } from "../run/metrics-log.ts";
 import { defaults } from "./defaults.ts";
 import type { RunEvent } from "./events.ts";
-import { alignmentKey } from "./prove-alignment.ts";
 import type { Prepared } from "./prepare.ts";
+import { alignmentKey } from "./prove-alignment.ts";
 
 /** What came of training. */
 export interface Trained {
@@ -79,7 +79,9 @@ export async function trainRun(
   const handle = async (event: TrainingEvent): Promise<void> => {
     if (event.kind === "finished") last = event;
     else if (event.kind === "phase") report(event);
-    else if (event.kind === "epoch") {
+    else if (event.kind === "guard") {
+      report({ ...event, words: event.event.rows.map((row) => prepared.aligned.words[row]!) });
+    } else if (event.kind === "epoch") {
       bests.add(event.record);
       await metrics.append(event.record);
       report(event);

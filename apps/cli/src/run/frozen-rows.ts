@@ -1,12 +1,5 @@
 import { createHash } from "node:crypto";
-import {
-  compileRowRule,
-  type EmbeddingTable,
-  embeddingsGroup,
-  type FreezePhase,
-  groupRate,
-  rowOf,
-} from "@thawline/core";
+import { type EmbeddingTable, type FreezePhase, type RowFacts, rowOf, rowsThatMayMove } from "@thawline/core";
 
 /** Proof that rows which had to stay stayed: two hashes over the same rows' bytes. */
 export interface FrozenRows {
@@ -27,13 +20,11 @@ export function hashAnchor({ anchor }: Pick<EmbeddingTable, "anchor">): string {
   return createHash("sha256").update(bytesOf(anchor)).digest("hex");
 }
 
-/** For each row of the table: 1 where some phase that ran let it move. */
-function movableRows(table: EmbeddingTable, phases: readonly FreezePhase[], counts: ArrayLike<number>): Uint8Array {
+/** For each row of the table: 1 where some phase that ran may have let it move, whatever it drifted. */
+function movableRows(table: EmbeddingTable, phases: readonly FreezePhase[], facts: RowFacts): Uint8Array {
   const movable = new Uint8Array(table.rows);
   for (const phase of phases) {
-    if (groupRate(phase, embeddingsGroup) === 0) continue;
-    const facts = { rows: table.rows, counts, pretrained: table.pretrained };
-    const moves = compileRowRule(phase.rows ?? { kind: "all" }, facts);
+    const moves = rowsThatMayMove(phase, facts);
     for (const row of table.activeRows) if (moves(row)) movable[row] = 1;
   }
   return movable;
@@ -46,11 +37,11 @@ function movableRows(table: EmbeddingTable, phases: readonly FreezePhase[], coun
  */
 export function checkFrozenRows(
   table: EmbeddingTable,
-  run: { readonly phases: readonly FreezePhase[]; readonly counts: ArrayLike<number>; readonly anchorSha256: string },
+  run: { readonly phases: readonly FreezePhase[]; readonly facts: RowFacts; readonly anchorSha256: string },
 ): FrozenRows {
   if (hashAnchor(table) !== run.anchorSha256) throw new Error("the pre-trained rows in memory were overwritten");
   const { dimension, anchor, pretrained } = table;
-  const movable = movableRows(table, run.phases, run.counts);
+  const movable = movableRows(table, run.phases, run.facts);
   const before = createHash("sha256");
   const after = createHash("sha256");
   let count = 0;
