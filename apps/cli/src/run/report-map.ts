@@ -50,7 +50,7 @@ export interface MappedRow {
 
 /** What the axes of `mapRows` are. */
 export const mapAxes =
-  "Left to right is the direction along which training moved these words most, up and down the one in which they differ most otherwise. Vectors are scaled to length 1; distances on a plane are shorter than they are.";
+  "Left to right is the direction along which training moved these words most, up and down the one in which they differ most otherwise. Each axis has a scale of its own; the table has the distances.";
 
 /**
  * Places of rows in the plane, before and after: across, the main direction of their moves; upwards, the main direction

@@ -28,6 +28,8 @@ export interface EpochChartOptions {
   readonly lines: readonly EpochLine[];
   readonly bestEpoch: number | null;
   readonly format: (value: number) => string;
+  /** At the axis, where it is another. */
+  readonly axisFormat?: (value: number) => string;
   readonly isLogarithmic?: boolean;
   /** The scale begins at 0. */
   readonly fromZero?: boolean;
@@ -38,11 +40,11 @@ type Point = { readonly epoch: number; readonly value: number };
 const pointsOf = ({ values }: EpochLine): Point[] =>
   values.flatMap((value, i) => (value === null || !Number.isFinite(value) ? [] : [{ epoch: i + 1, value }]));
 
-/** Whole epochs to write at the axis: 1, 2, 3 … or every 2nd, 5th, 10th. */
+/** Whole epochs to write at the axis: 1, 2, 3 … or every 2nd, or the first and every 5th, 10th … */
 export function epochTicks(epochs: number, most: number): number[] {
   const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((each) => epochs / each <= most) ?? 5000;
   const ticks = Array.from({ length: Math.floor(epochs / step) }, (_, i) => (i + 1) * step);
-  return step === 1 ? ticks : [1, ...ticks];
+  return step < 5 ? ticks : [1, ...ticks];
 }
 
 /** Smallest and largest value with room around them; a flat line gets room too. */
@@ -53,6 +55,16 @@ function domainOf(values: readonly number[], { isLogarithmic, fromZero }: EpochC
   if (fromZero === true) return [0, most === 0 ? 1 : most * 1.15];
   const room = most === least ? Math.max(Math.abs(most) * 0.1, 0.01) : (most - least) * 0.1;
   return [Math.max(least >= 0 ? 0 : Number.NEGATIVE_INFINITY, least - room), most + room * 1.6];
+}
+
+/** 1, 2 and 5 times the powers of ten within a range; the ends of the range where there are none. */
+function logarithmicTicks([low, high]: readonly [number, number]): number[] {
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
+    for (const digit of [1, 2, 5]) ticks.push(Number(`${digit}e${power}`));
+  }
+  const inside = ticks.filter((tick) => tick >= low && tick <= high);
+  return inside.length > 6 ? inside.filter((tick) => String(tick).replace(/[0.]|e.*/g, "") === "1") : inside;
 }
 
 const frame = { top: 24, bottom: 30 };
@@ -140,11 +152,12 @@ function backdrop({ Plot }: ChartKit, { spans, bestEpoch }: EpochChartOptions, w
 export function epochChart(options: EpochChartOptions): Chart {
   return (kit, width) => {
     const { Plot } = kit;
-    const { lines, spans, format, isLogarithmic = false } = options;
+    const { lines, spans, format, axisFormat = format, isLogarithmic = false } = options;
     const height = isNarrow(width) ? 220 : 250;
     const values = lines.flatMap((line) => pointsOf(line).map(({ value }) => value));
     const domain = domainOf(values, options);
     const epochs = spans.at(-1)?.to ?? 1;
+    const ticks = isLogarithmic ? logarithmicTicks(domain) : 5;
     const margins = {
       left: Math.max(...domain.map((value) => textWidth(format(value))), 24) + 14,
       right: Math.max(...lines.map(({ name }) => textWidth(name)), 8) + 12,
@@ -162,8 +175,8 @@ export function epochChart(options: EpochChartOptions): Chart {
       color: { type: "identity" },
       marks: [
         ...backdrop(kit, options, width - margins.left - margins.right),
-        Plot.gridY({ stroke: colors.line, strokeOpacity: 1, ticks: isLogarithmic ? 4 : 5 }),
-        Plot.axisY({ tickSize: 0, ticks: isLogarithmic ? 4 : 5, tickFormat: format, fill: colors.quiet, label: null }),
+        Plot.gridY({ stroke: colors.line, strokeOpacity: 1, ticks }),
+        Plot.axisY({ tickSize: 0, ticks, tickFormat: axisFormat, fill: colors.quiet, label: null }),
         Plot.axisX({
           ticks: epochTicks(epochs, isNarrow(width) ? 7 : 12),
           tickFormat: String,

@@ -7,7 +7,7 @@ import { plotted, textWidth } from "./plotted.ts";
 
 type Place = readonly [x: number, y: number];
 
-/** Where the data's plane lies on the page: one scale for both axes, so that distances can be compared. */
+/** Where the data's plane lies on the page. The axes have scales of their own: moves are short beside what they cross. */
 function layOut(words: readonly ReportMapWord[], width: number) {
   const places = words.flatMap(({ before, after }) => [before, after]);
   const range = (axis: 0 | 1): [number, number] => {
@@ -16,14 +16,11 @@ function layOut(words: readonly ReportMapWord[], width: number) {
   };
   const [left, right] = range(0);
   const [low, high] = range(1);
-  const margin = { x: isNarrow(width) ? 30 : 70, y: 24 };
-  const spanX = right - left || 1;
-  const spanY = high - low || 1;
-  const wanted = Math.min(Math.max((spanY / spanX) * (width - 2 * margin.x), 240), isNarrow(width) ? 460 : 620);
-  const scale = Math.min((width - 2 * margin.x) / spanX, wanted / spanY);
-  const height = Math.round(wanted + 2 * margin.y);
+  const margin = { x: isNarrow(width) ? 44 : 100, y: 20 };
+  const height = Math.min(160 + words.length * 12, isNarrow(width) ? 480 : 520);
+  const scale = { x: (width - 2 * margin.x) / (right - left || 1), y: (height - 2 * margin.y) / (high - low || 1) };
   const middle: Place = [(left + right) / 2, (low + high) / 2];
-  const at = ([x, y]: Place): Place => [width / 2 + (x - middle[0]) * scale, height / 2 - (y - middle[1]) * scale];
+  const at = ([x, y]: Place): Place => [width / 2 + (x - middle[0]) * scale.x, height / 2 - (y - middle[1]) * scale.y];
   return { at, height };
 }
 

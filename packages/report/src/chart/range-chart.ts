@@ -17,6 +17,8 @@ export interface RangeRow {
 export interface RangeChartOptions {
   readonly rows: readonly RangeRow[];
   readonly format: (value: number) => string;
+  /** At the axis, where it is another. */
+  readonly axisFormat?: (value: number) => string;
   /** A rule, such as 0 for differences. */
   readonly ruleAt?: number;
   /** The scale begins at 0. */
@@ -38,17 +40,17 @@ function domainOf({ rows, ruleAt, fromZero }: RangeChartOptions): [number, numbe
 export function rangeChart(options: RangeChartOptions): Chart {
   return (kit, width) => {
     const { Plot } = kit;
-    const { rows, format, ruleAt, label = (row) => format(row.value) } = options;
+    const { rows, format, axisFormat = format, ruleAt, label = (row) => format(row.value) } = options;
     const names = rows.map(({ name }) => name);
-    const rowHeight = isNarrow(width) ? 46 : 38;
+    const rowHeight = rows.some(({ others = [] }) => others.length > 0) ? 38 : 30;
     const small = rows.flatMap(({ name, color, others = [] }) => others.map((value) => ({ name, color, value })));
     return plotted(kit, {
       width,
-      height: rows.length * rowHeight + 40,
-      marginTop: 8,
+      height: rows.length * rowHeight + 34,
+      marginTop: 4,
       marginBottom: 30,
       marginLeft: Math.min(Math.max(...names.map(textWidth)) + 16, width * 0.42),
-      marginRight: 20,
+      marginRight: Math.max(...rows.map((row) => textWidth(label(row)))) * 1.1 + 22,
       x: { domain: domainOf(options), label: null },
       y: { domain: names, label: null, padding: 0.2 },
       color: { type: "identity" },
@@ -56,7 +58,7 @@ export function rangeChart(options: RangeChartOptions): Chart {
         Plot.gridX({ stroke: colors.line, strokeOpacity: 1, ticks: isNarrow(width) ? 3 : 5 }),
         Plot.axisX({
           ticks: isNarrow(width) ? 3 : 5,
-          tickFormat: format,
+          tickFormat: axisFormat,
           tickSize: 0,
           fill: colors.quiet,
           label: null,
@@ -66,7 +68,15 @@ export function rangeChart(options: RangeChartOptions): Chart {
         Plot.ruleY(rows, { y: "name", x1: "low", x2: "high", stroke: "color", strokeWidth: 3, strokeLinecap: "round" }),
         Plot.dot(small, { y: "name", x: "value", r: 2.5, stroke: "color", fill: colors.paper, dy: 9 }),
         Plot.dot(rows, { y: "name", x: "value", r: 5.5, fill: "color", stroke: colors.paper, strokeWidth: 1.5 }),
-        Plot.text(rows, { y: "name", x: "value", text: label, dy: -14, fill: colors.ink, fontWeight: 600 }),
+        Plot.text(rows, {
+          y: "name",
+          x: (row: RangeRow) => Math.max(row.high, row.value),
+          text: label,
+          dx: 12,
+          textAnchor: "start",
+          fill: colors.ink,
+          fontWeight: 600,
+        }),
       ],
     });
   };

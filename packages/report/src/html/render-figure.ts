@@ -7,7 +7,7 @@ import { renderTable } from "./render-table.ts";
 import { renderText } from "./render-text.ts";
 
 /** Widths that charts are drawn at: the page shows the one that fits, so that letters keep their size on a phone. */
-const widths = { half: 500, wide: 760, narrow: 340 };
+const widths = { half: 490, wide: 880, narrow: 340 };
 
 /** The drawing at one width. It speaks through the description alone: hundreds of marks say nothing when read out. */
 function drawing(chart: Chart, kit: ChartKit, { width, name, label }: { width: number; name: string; label: string }) {

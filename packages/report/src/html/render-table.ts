@@ -15,7 +15,8 @@ function renderCell(
 ) {
   const { text, share } = isCell(cell) ? cell : { text: cell, share: undefined };
   const content = `${renderText(text)}${share === undefined ? "" : bar(share)}`;
-  const kind = column.isNumber === true ? ' class="number"' : "";
+  const classes = [...(column.isNumber === true ? ["number"] : []), ...(text === "–" ? ["empty"] : [])];
+  const kind = classes.length === 0 ? "" : ` class="${classes.join(" ")}"`;
   // Phones show a row as a card, with the column's name before each value.
   return isFirst
     ? `<th scope="row"${kind}>${content}</th>`

@@ -80,9 +80,13 @@ caption { text-align: left; color: var(--quiet); font-size: 0.88rem; padding-bot
 th, td { padding: 8px 18px 8px 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead th { color: var(--quiet); font-weight: 500; font-size: 0.86rem; vertical-align: bottom; border-bottom-color: var(--quiet); }
 tbody th { font-weight: 600; }
+tbody th:not(.number) { min-width: 9em; }
+th .word { display: inline-block; max-width: 20em; }
+.number + td:not(.number), .number + th:not(.number) { padding-left: 14px; }
 tbody tr:last-child > * { border-bottom: 0; }
 th:last-child, td:last-child { padding-right: 0; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td .quiet { display: block; font-size: 0.88rem; }
 .bar { display: block; height: 5px; border-radius: 3px; background: var(--line); margin-top: 4px; min-width: 90px; }
 .bar > span { display: block; height: 100%; border-radius: 3px; background: var(--frozen); }
 #words ~ .table .bar > span { background: var(--tuned); }
@@ -98,9 +102,9 @@ figure h3 { margin-bottom: 8px; }
 figcaption { color: var(--quiet); font-size: 0.88rem; margin-top: 8px; max-width: 72ch; }
 .drawing svg { display: block; width: 100%; height: auto; font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", sans-serif; overflow: visible; }
 .drawing text { white-space: pre; }
-.drawing.full { max-width: 620px; }
-.wide .drawing.full { max-width: 900px; }
-.drawing.narrow { display: none; max-width: 420px; }
+.drawing.full { max-width: 560px; }
+.wide .drawing.full { max-width: 960px; }
+.drawing.narrow { display: none; max-width: 440px; }
 details { margin-top: 8px; }
 summary { cursor: pointer; color: var(--quiet); font-size: 0.88rem; padding: 4px 0; width: fit-content; }
 details[open] > summary { margin-bottom: 8px; }
@@ -109,6 +113,10 @@ footer { color: var(--quiet); font-size: 0.86rem; padding-top: 24px; }
 
 @media (max-width: 900px) {
   .grid { grid-template-columns: minmax(0, 1fr); }
+}
+@media (max-width: 720px) {
+  .wide .drawing.full { display: none; }
+  .wide .drawing.narrow { display: block; }
 }
 @media (max-width: 600px) {
   .drawing.full { display: none; }
@@ -120,10 +128,13 @@ footer { color: var(--quiet); font-size: 0.86rem; padding-top: 24px; }
   table, tbody, tr, th, td, caption { display: block; }
   tbody tr { border-bottom: 1px solid var(--line); padding: 10px 0; }
   tbody tr:last-child { border-bottom: 0; }
-  tbody th, tbody td { border: 0; padding: 2px 0; text-align: left; white-space: normal; }
+  tbody tr > *, tbody tr > .number, tbody tr > .number + td:not(.number) { border: 0; padding: 2px 0; text-align: left; white-space: normal; min-width: 0; }
+  tbody tr > td.empty { display: none; }
   tbody td { display: grid; grid-template-columns: minmax(7.5em, 2fr) 3fr; gap: 12px; }
   tbody td::before { content: attr(data-label); color: var(--quiet); font-size: 0.86rem; }
   .bar { max-width: 160px; }
+  main dl { gap: 8px; }
+  main dl > div { display: flex; flex-wrap: wrap; justify-content: space-between; column-gap: 16px; }
 }
 @media print {
   :root {
@@ -144,8 +155,8 @@ footer { color: var(--quiet); font-size: 0.86rem; padding-top: 24px; }
   h3, caption { break-after: avoid; }
   figure, tr, .tile, .note, dl > div, li, pre { break-inside: avoid; }
   thead { display: table-header-group; }
-  .drawing.full { display: block; }
-  .drawing.narrow { display: none; }
+  .drawing.full, .wide .drawing.full { display: block; }
+  .drawing.narrow, .wide .drawing.narrow { display: none; }
   .grid { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 16pt; }
   pre { white-space: pre-wrap; overflow: visible; }
   .table { overflow: visible; }

@@ -69,5 +69,5 @@ export function alignmentSection({ alignment }: RunReportData): Section | null {
     blocks.push(coverageTable(caption, "label", worst));
   }
   blocks.push(missing.length === 0 ? { kind: "paragraph", text: "Every word has a vector." } : missingTable(missing));
-  return { id: "alignment", title: "Words and vectors", blocks };
+  return { id: "alignment", title: "How the text meets the vectors", blocks };
 }

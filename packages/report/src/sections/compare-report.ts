@@ -5,7 +5,7 @@ import { scatterChart } from "../chart/scatter-chart.ts";
 import type { CompareReportData, ReportArm, ReportEstimate, ReportPair } from "../data/compare-report-data.ts";
 import type { Block, FigureBlock, ReportDocument, Section, Tile } from "../document/blocks.ts";
 import { strong, word } from "../document/blocks.ts";
-import { counted, distance, grouped, percent, pValue, signedPoints } from "../text/format.ts";
+import { counted, distance, grouped, percent, pValue, sentence, shortPercent, signedPoints } from "../text/format.ts";
 import { findingsSection } from "./findings-section.ts";
 import { originSection } from "./origin-section.ts";
 
@@ -46,6 +46,7 @@ function accuracyFigure(arms: readonly ReportArm[], split: "dev" | "test"): Figu
         others: values,
       })),
       format: percent,
+      axisFormat: shortPercent,
     }),
     table: null,
   };
@@ -114,18 +115,14 @@ function pairsSection(pairs: readonly ReportPair[]): Section | null {
         kind: "table",
         caption: "Differences in accuracy, in points",
         columns: [
-          { title: "first" },
-          { title: "second" },
-          { title: "on" },
+          { title: "pair" },
           { title: "difference", isNumber: true },
           { title: "95 % interval", isNumber: true },
           { title: "p", isNumber: true },
           { title: "test" },
         ],
         rows: pairs.map((pair) => [
-          [word(pair.a)],
-          [word(pair.b)],
-          pair.on,
+          [word(pairName(pair))],
           [strong(signedPoints(pair.difference))],
           pointRange(pair.interval),
           pValue(pair.pValue),
@@ -159,7 +156,7 @@ function tradeOffFigure(arms: readonly ReportArm[]): FigureBlock {
       })),
       {
         x: { label: "mean cosine distance of moved words", format: (value) => String(Number(value.toPrecision(2))) },
-        y: { label: "dev accuracy", format: percent },
+        y: { label: "dev accuracy", format: shortPercent },
       },
     ),
     table: null,
@@ -195,7 +192,7 @@ function curvesSection({ arms, learningCurves }: CompareReportData): Section | n
             color: seriesColor(indexOf(policy)),
             points: points.map(({ rows, mean: y, interval }) => ({ x: rows, y, low: interval[0], high: interval[1] })),
           })),
-          { x: grouped, y: percent },
+          { x: grouped, y: shortPercent },
         ),
         table: {
           kind: "table",
@@ -263,7 +260,7 @@ export function compareReport(data: CompareReportData): ReportDocument {
     eyebrow: `Comparison of policies · ${name}`,
     headline: isFrozen ? "Keep the vectors frozen" : `Use the policy “${verdict.recommendation}”`,
     tone: isFrozen ? "frozen" : "tuned",
-    lead: [verdict.reason.replace(/[^.]$/, "$&."), ` The rule: ${verdict.rule.replace(/[^.]$/, "$&.")}`],
+    lead: `${sentence(verdict.reason)} The rule: ${sentence(verdict.rule)}`,
     tiles: tilesOf(data),
     sections,
     footer: `Made by Thawline ${origin.version}. Cosine distance is 1 − cosine: 0 is unmoved.`,

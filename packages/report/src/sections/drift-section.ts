@@ -110,12 +110,7 @@ export function driftSection(data: RunReportData): Section | null {
     blocks.push({
       kind: "table",
       caption: "What the drift guard did",
-      columns: [
-        { title: "epoch", isNumber: true },
-        { title: "step", isNumber: true },
-        { title: "action" },
-        { title: "cause" },
-      ],
+      columns: [{ title: "epoch" }, { title: "step", isNumber: true }, { title: "action" }, { title: "cause" }],
       rows: guard.map(({ epoch, step, action, cause }) => [
         String(epoch),
         step === null ? "–" : grouped(step),

@@ -2,7 +2,7 @@ import { colors, seriesColor } from "../chart/colors.ts";
 import { type EpochLine, type EpochSpan, epochChart } from "../chart/epoch-chart.ts";
 import type { ReportEpoch, RunReportData } from "../data/run-report-data.ts";
 import type { FigureBlock, Section, TableBlock } from "../document/blocks.ts";
-import { counted, distance, percent, rate } from "../text/format.ts";
+import { counted, distance, percent, rate, shortPercent } from "../text/format.ts";
 
 /** Stretches of epochs of the same phase, in order. */
 export function spansOf(epochs: readonly ReportEpoch[]): EpochSpan[] {
@@ -94,7 +94,13 @@ function accuracyFigure({ epochs, spans, bestEpoch }: Shared): FigureBlock {
       bestEpoch === null
         ? "Share of dev texts with the right label."
         : `The dotted rule is the best epoch, ${bestEpoch}: its weights were kept.`,
-    chart: epochChart({ spans, bestEpoch, format: percent, lines: [lineOf("dev", colors.ink, dev)] }),
+    chart: epochChart({
+      spans,
+      bestEpoch,
+      format: percent,
+      axisFormat: shortPercent,
+      lines: [lineOf("dev", colors.ink, dev)],
+    }),
     table: epochTable("Dev accuracy by epoch", epochs, [["dev accuracy", (each) => or(each.devAccuracy, percent)]]),
   };
 }
@@ -185,7 +191,13 @@ export function epochsSection({ epochs, bestEpoch }: RunReportData): Section | n
     blocks: [
       {
         kind: "grid",
-        figures: [accuracyFigure(shared), lossFigure(shared), driftFigure(shared), ratesFigure(shared)],
+        figures: [
+          accuracyFigure(shared),
+          lossFigure(shared),
+          // Of a run on frozen vectors it would be a line at 0.
+          ...(epochs.some((each) => each.meanCosineDistance > 0) ? [driftFigure(shared)] : []),
+          ratesFigure(shared),
+        ],
       },
     ],
   };

@@ -26,7 +26,7 @@ export function originSection(
   );
   return {
     id: "reproduce",
-    title: "How to have it again",
+    title: "Reproduce",
     blocks: [
       { kind: "code", label: "Command", text: command },
       { kind: "paragraph", text: "The same files, command and version give the same figures, and this report again." },

@@ -1,6 +1,6 @@
 import type { RunReportData } from "../data/run-report-data.ts";
-import { type ReportDocument, type Section, type Text, type Tile, word } from "../document/blocks.ts";
-import { counted, distance, grouped, percent, points } from "../text/format.ts";
+import { code, type ReportDocument, type Section, type Text, type Tile, word } from "../document/blocks.ts";
+import { counted, distance, grouped, percent, points, sentence } from "../text/format.ts";
 import { alignmentSection } from "./alignment-section.ts";
 import { driftSection } from "./drift-section.ts";
 import { epochsSection } from "./epochs-section.ts";
@@ -22,31 +22,33 @@ function openingOf({ verdict, phases, drift, bestEpoch }: RunReportData): Openin
     };
   }
   if (verdict !== null && frozen !== null && tuned !== null) {
-    const gain = tuned.dev.accuracy - frozen.dev.accuracy;
+    const gain = `Dev accuracy: ${percent(frozen.dev.accuracy)} frozen, ${percent(tuned.dev.accuracy)} tuned (${points(tuned.dev.accuracy - frozen.dev.accuracy)}).`;
     const cost =
       drift === null
         ? ""
-        : ` It moved ${counted(drift.movedRows, "word")}, by a mean cosine distance of ${distance(drift.meanCosineDistance)}.`;
-    const caution = " This is one run: thawline compare says how sure it is.";
+        : ` Training moved ${counted(drift.movedRows, "word")}, by a mean cosine distance of ${distance(drift.meanCosineDistance)}.`;
+    const caution = [" This is one run: ", code("thawline compare"), " says how sure it is."];
     return verdict.recommendation === "tuned"
       ? {
           headline: "Tuning helped: use the tuned vectors",
           tone: "tuned",
-          lead: `${sentence(verdict.reason)}; dev accuracy changed by ${points(gain)}.${cost}${caution}`,
+          lead: [`${sentence(verdict.reason)} ${gain}${cost}`, ...caution],
         }
       : {
           headline: "Keep the vectors frozen",
           tone: "frozen",
-          lead: `${sentence(verdict.reason)}; dev accuracy changed by ${points(gain)}. The model holds the frozen epoch's weights.${caution}`,
+          lead: [`${sentence(verdict.reason)} ${gain} The model holds the frozen epoch's weights.`, ...caution],
         };
   }
-  const hint = "There is nothing to compare it with: thawline compare runs frozen against tuned vectors.";
+  const hint = [
+    "There is nothing to compare it with: ",
+    code("thawline compare"),
+    " runs frozen against tuned vectors.",
+  ];
   return drift === null || drift.movedRows === 0
-    ? { headline: "The vectors stayed frozen", tone: "frozen", lead: `Only the classifier learned. ${hint}` }
+    ? { headline: "The vectors stayed frozen", tone: "frozen", lead: ["Only the classifier learned. ", ...hint] }
     : { headline: "The vectors were tuned from the start", tone: "tuned", lead: hint };
 }
-
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function tilesOf({ phases, metrics, drift, frozenRows }: RunReportData): Tile[] {
   const tiles: Tile[] = [];
@@ -75,7 +77,7 @@ function tilesOf({ phases, metrics, drift, frozenRows }: RunReportData): Tile[] 
     tiles.push({
       label: "frozen rows",
       value: frozenRows.bitIdentical ? "identical" : "CHANGED",
-      note: `${grouped(frozenRows.count)} checked by hash`,
+      note: `${grouped(frozenRows.count)}, by hash`,
     });
   }
   return tiles;

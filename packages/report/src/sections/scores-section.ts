@@ -1,49 +1,64 @@
 import { wilsonInterval } from "@thawline/analysis";
 import type { ReportScores } from "../data/common.ts";
 import type { RunReportData } from "../data/run-report-data.ts";
-import { type Section, strong, type Text } from "../document/blocks.ts";
-import { grouped, percent } from "../text/format.ts";
+import { quiet, type Section, strong, type Text } from "../document/blocks.ts";
+import { counted, percent } from "../text/format.ts";
+
+type Split = "dev" | "test" | "train";
 
 interface ScoreRow {
   readonly name: string;
-  readonly split: string;
-  readonly scores: ReportScores;
+  readonly scores: Readonly<Record<Split, ReportScores | null>>;
 }
 
-function rowsOf({ phases, metrics }: RunReportData): ScoreRow[] {
+/** The best frozen and the best tuned epoch, where both were tried; the weights that were kept are one of them. */
+function rowsOf({ phases, metrics, bestEpoch }: RunReportData): ScoreRow[] {
   const rows: ScoreRow[] = [];
+  let isKeptShown = false;
   for (const [name, phase] of [
     ["frozen vectors", phases.frozen],
     ["tuned vectors", phases.tuned],
   ] as const) {
     if (phase === null) continue;
-    rows.push({ name: `${name} (epoch ${phase.epoch})`, split: "dev", scores: phase.dev });
-    if (phase.test !== null) rows.push({ name: `${name} (epoch ${phase.epoch})`, split: "test", scores: phase.test });
+    const isKept = phase.epoch === bestEpoch;
+    isKeptShown ||= isKept;
+    const train = isKept ? metrics.train : null;
+    rows.push({
+      name: `${name}, epoch ${phase.epoch}${isKept ? " (kept)" : ""}`,
+      scores: { dev: phase.dev, test: phase.test, train },
+    });
   }
-  for (const split of ["train", "dev", "test"] as const) {
-    const scores = metrics[split];
-    if (scores !== null) rows.push({ name: "the model kept", split, scores });
-  }
+  if (!isKeptShown && Object.values(metrics).some((scores) => scores !== null))
+    rows.push({ name: "the model that was kept", scores: metrics });
   return rows;
 }
 
 /** Where the accuracy on all texts like these lies. */
-function range({ accuracy, rows }: ReportScores): string {
-  if (rows === 0) return "–";
+function interval({ accuracy, rows }: ReportScores): string {
+  if (rows === 0) return "no rows";
   const { low, high } = wilsonInterval(Math.round(accuracy * rows), rows);
   return `${(low * 100).toFixed(1)} to ${(high * 100).toFixed(1)} %`;
+}
+
+function scoreCell(scores: ReportScores | null, split: Split): Text {
+  if (scores === null) return "–";
+  const { accuracy, loss, macroF1 } = scores;
+  const range = split === "train" ? "" : `${interval(scores)}; `;
+  return [strong(percent(accuracy)), quiet(` ${range}loss ${loss.toFixed(4)}, macro-F1 ${macroF1.toFixed(3)}`)];
 }
 
 /** Frozen against tuned, and the scores of the model that was kept; null where nothing was scored. */
 export function scoresSection(data: RunReportData): Section | null {
   const rows = rowsOf(data);
   if (rows.length === 0) return null;
-  const held = data.task.devIsHeldOut ? " Dev was held out of the training file." : "";
-  const noTest =
-    data.metrics.test === null ? " There was no test file: dev chose the epoch, so its scores flatter." : "";
-  const text: Text = [
-    "The interval is what so few rows can tell of the accuracy (95 %, Wilson): two scores whose intervals overlap by much may well be alike.",
-    `${held}${noTest}`,
+  const splits = (["test", "dev", "train"] as const).filter((split) =>
+    rows.some(({ scores }) => scores[split] !== null),
+  );
+  const countOf = (split: Split): number => rows.find(({ scores }) => scores[split] !== null)!.scores[split]!.rows;
+  const notes = [
+    "The range after the accuracy is what so few texts can tell of it (95 %, Wilson): scores whose ranges overlap by much may well be alike.",
+    ...(data.task.devIsHeldOut ? ["Dev was held out of the training file."] : []),
+    ...(splits.includes("test") ? [] : ["There is no test score: dev chose the epoch, so its score flatters."]),
   ];
   return {
     id: "scores",
@@ -51,27 +66,11 @@ export function scoresSection(data: RunReportData): Section | null {
     blocks: [
       {
         kind: "table",
-        caption: "Scores by split",
-        columns: [
-          { title: "model" },
-          { title: "split" },
-          { title: "accuracy", isNumber: true },
-          { title: "interval", isNumber: true },
-          { title: "macro-F1", isNumber: true },
-          { title: "loss", isNumber: true },
-          { title: "rows", isNumber: true },
-        ],
-        rows: rows.map(({ name, split, scores }) => [
-          name,
-          split,
-          [strong(percent(scores.accuracy))],
-          range(scores),
-          scores.macroF1.toFixed(3),
-          scores.loss.toFixed(4),
-          grouped(scores.rows),
-        ]),
+        caption: "Accuracy, loss and macro-F1 by split",
+        columns: [{ title: "" }, ...splits.map((split) => ({ title: `${split}, ${counted(countOf(split), "text")}` }))],
+        rows: rows.map(({ name, scores }) => [name, ...splits.map((split) => scoreCell(scores[split], split))]),
       },
-      { kind: "paragraph", text },
+      { kind: "paragraph", text: notes.join(" ") },
     ],
   };
 }

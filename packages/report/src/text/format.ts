@@ -3,6 +3,9 @@ const minus = "−";
 /** 0.8312 → "83.1 %". */
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
+/** 0.8 → "80 %", 0.815 → "81.5 %": for axes. */
+export const shortPercent = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
+
 /** A difference of two shares: 0.063 → "+6.3 points". */
 export const points = (difference: number): string =>
   `${difference < 0 ? minus : "+"}${Math.abs(difference * 100).toFixed(1)} points`;
@@ -31,6 +34,6 @@ export const rate = (value: number): string => String(Number(value.toPrecision(3
 /** A p value: "0.032", or "below 0.001". */
 export const pValue = (value: number): string => (value < 0.001 ? "below 0.001" : value.toFixed(3));
 
-/** "a, b and c". */
-export const listed = (names: readonly string[]): string =>
-  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
+/** With a capital at its beginning and a full stop at its end. */
+export const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replace(/[^.!?]$/, "$&.");
