@@ -2,8 +2,10 @@ import type {
   FreezePolicy,
   Graph,
   OptimizerConfig,
+  PullConfig,
   RowOptimizerConfig,
   ScheduleConfig,
+  TrustRegionConfig,
   ValueName,
 } from "@thawline/core";
 
@@ -76,10 +78,17 @@ export interface TrainingCase extends CaseBase {
   readonly classWeights?: readonly number[];
   readonly labelSmoothing?: number;
   readonly wordDropout?: number;
+  readonly embeddingDropout?: number;
+  readonly pull?: PullConfig;
+  readonly trustRegion?: TrustRegionConfig;
+  /** Hold each step to the definition of its pull and trust region; with plain SGD, without dropout, clipping and mixout. */
+  readonly byDefinition?: boolean;
   /** Rows that must have the bits that they began with. */
   readonly frozenRows?: readonly number[];
   /** Compare the drift report as well. */
   readonly drift?: boolean;
+  /** Compare the drift figures of the table as a whole: neighbours a row, and where frequency bands begin. */
+  readonly figures?: { readonly k: number; readonly bandStarts: readonly number[] };
 }
 
 /** A promise of the contract that is not a number. */

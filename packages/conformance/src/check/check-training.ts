@@ -12,6 +12,8 @@ import { createHead } from "@thawline/heads";
 import type { BatchData, TrainingCase } from "../case.ts";
 import { relativeError } from "../measure.ts";
 import { driftByDefinition, driftFigures } from "./drift-by-definition.ts";
+import { measuredFigures, type TableFigures } from "./table-figures.ts";
+import { figuresByDefinition } from "./table-figures-by-definition.ts";
 import { type ConformanceTarget, type Deviation, isDouble, noteDeviation, trainerFactory } from "./target.ts";
 
 /** What came of a training run. */
@@ -19,6 +21,8 @@ interface Run {
   readonly losses: readonly number[];
   readonly values: Readonly<Record<string, ArrayLike<number>>>;
   readonly drift: DriftReport;
+  /** Of the table as a whole; none where the case asks for none. */
+  readonly figures: TableFigures;
   /** Rows of `frozenRows` whose bits changed. */
   readonly movedFrozenRows: readonly number[];
 }
@@ -27,7 +31,8 @@ const tableSeed = 7;
 /** Parameters that start at 0 would hide a wrong gradient of everything below them. */
 const parameterSeed = 11;
 
-function examplesOf({ ids, labels }: BatchData): Examples {
+/** A batch as a trainer takes it. */
+export function examplesOf({ ids, labels }: BatchData): Examples {
   const offsets = [0];
   for (const row of ids) offsets.push(offsets[offsets.length - 1]! + row.length);
   return {
@@ -42,18 +47,27 @@ function uniform(length: number, seed: number, bound: number): number[] {
   return Array.from({ length }, () => Math.fround((2 * random.nextFloat() - 1) * bound));
 }
 
+/** Times that each row is looked up in the batches, `[V]`. */
+function lookUpCounts({ rows, batches }: TrainingCase): number[] {
+  const counts = new Array<number>(rows).fill(0);
+  for (const { ids } of batches) for (const row of ids.flat()) counts[row]!++;
+  return counts;
+}
+
 /** The table that a case begins with, `[V, D]`: row 0 is padding and 0. */
 function tableNumbers({ rows, head }: TrainingCase): number[] {
   const numbers = uniform(rows * head.dimension, tableSeed, 1);
   return numbers.fill(0, 0, head.dimension);
 }
 
-async function trainerOf(target: ConformanceTarget, item: TrainingCase): Promise<EmbeddingTrainer> {
+/** The trainer of a case. */
+export async function trainerOf(target: ConformanceTarget, item: TrainingCase): Promise<EmbeddingTrainer> {
   const head = createHead(item.head);
   const numbers = tableNumbers(item);
   const anchor: FloatArray = isDouble(target.backend) ? Float64Array.from(numbers) : Float32Array.from(numbers);
   const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
   const { policy, schedule, clipNorm, maxNorm, classWeights, labelSmoothing, wordDropout, embeddings } = item;
+  const { embeddingDropout, pull, trustRegion } = item;
   return trainerFactory(target)({
     backend: target.backend,
     head,
@@ -73,6 +87,9 @@ async function trainerOf(target: ConformanceTarget, item: TrainingCase): Promise
     ...(classWeights === undefined ? {} : { classWeights }),
     ...(labelSmoothing === undefined ? {} : { labelSmoothing }),
     ...(wordDropout === undefined ? {} : { wordDropout }),
+    ...(embeddingDropout === undefined ? {} : { embeddingDropout }),
+    ...(pull === undefined ? {} : { pull }),
+    ...(trustRegion === undefined ? {} : { trustRegion }),
   });
 }
 
@@ -96,6 +113,8 @@ async function train(target: ConformanceTarget, item: TrainingCase): Promise<Run
         meanCosineDistance: 0,
       });
     }
+    // First: looking brings rows up to date that a pull owes something.
+    const drift = trainer.drift();
     const values: Record<string, ArrayLike<number>> = {
       embeddings: Array.from({ length: table.rows }, (_, row) => Array.from(rowOf(table, row))).flat(),
     };
@@ -104,7 +123,9 @@ async function train(target: ConformanceTarget, item: TrainingCase): Promise<Run
     const movedFrozenRows = (item.frozenRows ?? []).filter((row) =>
       rowOf(table, row).some((x, d) => !Object.is(x, anchor[row * dimension + d])),
     );
-    return { losses, values, drift: trainer.drift(), movedFrozenRows };
+    const figures =
+      item.figures === undefined ? {} : measuredFigures(table, { ...item.figures, counts: lookUpCounts(item) });
+    return { losses, values, drift, figures, movedFrozenRows };
   } finally {
     await trainer.close();
   }
@@ -129,4 +150,10 @@ export async function checkTraining(target: ConformanceTarget, item: TrainingCas
   }
   const mostMoved = actual.drift.mostMoved.map(({ row }) => row);
   noteDeviation(worst, "drift: most moved rows", relativeError(mostMoved, byDefinition.mostMoved));
+  if (item.figures === undefined) return;
+  const options = { ...item.figures, dimension, counts: lookUpCounts(item) };
+  const figures = figuresByDefinition(tableNumbers(item), expected.values.embeddings!, options);
+  for (const [name, values] of Object.entries(figures)) {
+    noteDeviation(worst, `drift: ${name}`, relativeError(actual.figures[name] ?? [], values));
+  }
 }
