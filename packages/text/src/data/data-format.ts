@@ -1,10 +1,10 @@
 import { ThawlineError } from "@thawline/core";
 
 /** Format of a labelled text file. */
-export type DataFormat = "tsv" | "csv" | "jsonl";
+export type DataFormat = "tsv" | "csv" | "jsonl" | "parquet";
 
 /** Every format's name. */
-export const dataFormats: readonly DataFormat[] = ["tsv", "csv", "jsonl"];
+export const dataFormats: readonly DataFormat[] = ["tsv", "csv", "jsonl", "parquet"];
 
 /**
  * Tells the format from a file name's extension; `.gz` at its end is passed over.

@@ -97,7 +97,12 @@ async function readPruned(
   for (let pair = 0; pair < count; pair++) {
     const view = await fields.take(8, "the pruned n-grams");
     const row = view.getInt32(4, true);
-    if (row < 0) throw badFile(`a pruned n-gram has row ${row}`, { file, offset: fields.offset - 4 });
+    // fastText numbers the n-grams that it keeps.
+    if (row < 0 || row >= count)
+      throw badFile(`a pruned n-gram has row ${row} of ${count}; the file is damaged`, {
+        file,
+        offset: fields.offset - 4,
+      });
     pruned.set(view.getInt32(0, true), row);
   }
   return pruned;

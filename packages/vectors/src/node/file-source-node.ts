@@ -62,7 +62,7 @@ async function openStream(
     head.set(next.value.subarray(0, 4 - length), length);
     length += next.value.length;
     // A copy: the next chunk may be read into the same buffer.
-    first.push(next.value.slice());
+    first.push(new Uint8Array(next.value));
   }
   async function* whole(): AsyncGenerator<Uint8Array, void, undefined> {
     try {

@@ -12,7 +12,7 @@ export async function* inflate(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; at += STEP_BYTES) {
       // A copy: what fflate has not consumed yet it keeps, and the chunk is borrowed.
-      inflater.push(chunk.slice(at, at + STEP_BYTES));
+      inflater.push(new Uint8Array(chunk.subarray(at, at + STEP_BYTES)));
       const given = unpacked;
       unpacked = [];
       silent = given.some(({ length }) => length > 0) ? 0 : silent + STEP_BYTES;
