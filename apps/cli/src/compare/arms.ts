@@ -1,6 +1,6 @@
 import { embeddingsGroup, type FreezePolicy, groupRate, PolicyError } from "@thawline/core";
 import { resolvePolicy } from "../pipeline/policy.ts";
-import { type FineTuneOptions, resolveSettings, type Settings } from "../pipeline/settings.ts";
+import { type FineTuneOptions, resolveSettings, type Settings, unfreezingPolicies } from "../pipeline/settings.ts";
 
 /** What is compared: a policy, and the settings of its runs but for the seed. */
 export interface ArmPlan {
@@ -11,14 +11,14 @@ export interface ArmPlan {
   readonly isFrozen: boolean;
 }
 
-/** Flags that belong to one policy alone. */
-const gradualOnly = ["freezeEpochs", "unfreezeOn"] as const;
+/** Flags that belong to policies with phases whose end can be chosen. */
+const unfreezingOnly = ["freezeEpochs", "unfreezeOn"] as const;
 
 const invalid = (message: string): PolicyError => new PolicyError("INVALID_CONFIG", message);
 
 async function planOf(policy: string, shared: Omit<FineTuneOptions, "policy">): Promise<ArmPlan> {
   const options: Record<string, unknown> = { ...shared, policy };
-  if (policy !== "gradual") for (const flag of gradualOnly) delete options[flag];
+  if (!unfreezingPolicies.includes(policy)) for (const flag of unfreezingOnly) delete options[flag];
   const settings = resolveSettings(options as unknown as FineTuneOptions);
   const resolved = await resolvePolicy(settings);
   return {
@@ -38,10 +38,12 @@ export async function planArms(
   policies: readonly string[],
   shared: Omit<FineTuneOptions, "policy">,
 ): Promise<readonly ArmPlan[]> {
-  const unused = gradualOnly.find((flag) => shared[flag] !== undefined);
-  if (unused !== undefined && !policies.includes("gradual")) {
+  const unused = unfreezingOnly.find((flag) => shared[flag] !== undefined);
+  if (unused !== undefined && !policies.some((policy) => unfreezingPolicies.includes(policy))) {
     const flag = unused.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    throw invalid(`--${flag} belongs to the policy gradual, which is not among ${policies.join(", ")}`);
+    throw invalid(
+      `--${flag} belongs to policies that unfreeze (${unfreezingPolicies.join(", ")}), got ${policies.join(", ")}`,
+    );
   }
   const given = await Promise.all(policies.map((policy) => planOf(policy, shared)));
   const arms = given.some(({ isFrozen }) => isFrozen) ? given : [await planOf("frozen", shared), ...given];

@@ -1,8 +1,8 @@
-import { PolicyError } from "@thawline/core";
+import { createEmbeddingTable, PolicyError } from "@thawline/core";
 import { chooseBackend, openNamed } from "../pipeline/choose-backend.ts";
 import { defaults } from "../pipeline/defaults.ts";
 import type { RunEvent } from "../pipeline/events.ts";
-import { joinSources, type Prepared, readSources, type Sources, tableOf } from "../pipeline/prepare.ts";
+import { joinSources, type Prepared, readSources, type Sources } from "../pipeline/prepare.ts";
 import type { FineTuneOptions, Settings } from "../pipeline/settings.ts";
 import { writeJsonFile } from "../run/run-folder.ts";
 import { version } from "../version.ts";
@@ -98,7 +98,15 @@ function sizesOf(sizes: readonly (number | "all")[], available: number): number[
 
 /** The join of one cell's rows with the vectors is the same for every arm; the table that training writes to is not. */
 function forArm(shared: Prepared, arm: ArmPlan, seed: number): Prepared {
-  return { ...shared, settings: { ...arm.settings, seed }, table: tableOf(shared.aligned, shared.train) };
+  const { dimension, anchor, activeRows, paddingRow, pretrained } = shared.table;
+  const table = createEmbeddingTable({
+    dimension,
+    anchor,
+    activeRows,
+    paddingRow,
+    ...(pretrained === undefined ? {} : { pretrained }),
+  });
+  return { ...shared, settings: { ...arm.settings, seed }, table, alignment: { ...shared.alignment, table } };
 }
 
 /** Runs every arm on every cell; null where it was stopped. */
@@ -191,7 +199,7 @@ export async function compareFiles(
   try {
     const plan = await planRuns(folder, options, hooks.signal);
     const { settings } = plan.arms[0]!;
-    const head = joinSources(plan.cells[0]!.sources, settings).head;
+    const { head, coverage } = joinSources(plan.sources, settings);
     const choice = settings.backend === "auto" ? await chooseBackend(head, "train") : await openNamed(settings.backend);
     try {
       const loadMs = performance.now() - started;
@@ -211,6 +219,7 @@ export async function compareFiles(
         collected: outcome.collected,
         backend: choice.name,
         head: head.type,
+        coverage,
         timing: { loadMs, trainMs: outcome.trainMs, totalMs: performance.now() - started },
       });
       await writeJsonFile(folder.document, document);

@@ -1,4 +1,3 @@
-import { countTokens, coverage as coverageOf, createLookup } from "@thawline/text";
 import type { Sources } from "../pipeline/prepare.ts";
 import { version } from "../version.ts";
 import type { ArmPlan } from "./arms.ts";
@@ -62,17 +61,6 @@ function dataOf(sources: Sources, evaluation: Evaluation): CompareDocument["data
   };
 }
 
-/** Shares of the training text's types and tokens that have a vector. */
-function trainCoverage({ tokens, vectors, choice }: Sources): CompareDocument["coverage"] {
-  const lookup = createLookup(vectors.words, { rules: choice.rules, unknownRow: -1 });
-  const {
-    types,
-    tokens: share,
-    oovTypes,
-  } = coverageOf(countTokens(tokens.train.tokens), (word) => lookup.rowOf(word) >= 0);
-  return { types, tokens: share, oovTypes };
-}
-
 /** What a comparison's figures are made of. */
 export interface Plan {
   readonly folder: Pick<CompareFolder, "document" | "runs">;
@@ -86,7 +74,7 @@ export interface Plan {
 /** Estimates, pairs, curve and verdict of all runs. */
 export function summarize(
   plan: Plan,
-  run: Pick<CompareDocument, "backend" | "head" | "timing"> & { readonly collected: Collected },
+  run: Pick<CompareDocument, "backend" | "head" | "coverage" | "timing"> & { readonly collected: Collected },
 ): CompareDocument {
   const { folder, sources, evaluation } = plan;
   const whole = run.collected.filter(({ size }) => size === null);
@@ -101,6 +89,7 @@ export function summarize(
     ...config
   } = plan.arms[0]!.settings;
   const { format, rows, dimension, loadedRows } = sources.base;
+  const { types, tokens, oovTypes } = run.coverage;
   return {
     command: "compare",
     version,
@@ -110,7 +99,7 @@ export function summarize(
     seeds: plan.seeds,
     data: dataOf(sources, evaluation),
     vectors: { format, rows, dimension, loadedRows },
-    coverage: trainCoverage(sources),
+    coverage: { types, tokens, oovTypes },
     arms,
     pairs,
     curve: curveOf(run.collected),
