@@ -49,7 +49,7 @@ function wholeLines({ drift }: FilesDrift): string[] {
 function breakLines({ drift, data }: FilesDrift): string[] {
   const measured = drift.break;
   if (measured === null) return [];
-  const others = data === null ? "unmoved words" : `words that ${data.file} lacks`;
+  const others = data === null ? "unmoved words" : "words that the text lacks";
   return [
     "",
     `Break between moved words and ${others}: ${change(measured.gap)} (0: moved words kept or lost both alike)`,
