@@ -17,6 +17,8 @@ export {
   readDeltaFile,
   rewriteVectorsFile,
 } from "./node/rewrite-vectors-file-node.ts";
+export { writeFolderAtomically } from "./node/write-folder-node.ts";
+export { type StaticModelContent, writeStaticModelFolder } from "./node/write-static-model-node.ts";
 export {
   type WriteVectorsFileOptions,
   writeVectorRowsFile,
