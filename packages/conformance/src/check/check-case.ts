@@ -3,6 +3,7 @@ import type { ConformanceCase } from "../case.ts";
 import { toleranceOf } from "../tolerances.ts";
 import { behaviours } from "./behaviours.ts";
 import { checkGraph } from "./check-graph.ts";
+import { checkPull } from "./check-pull.ts";
 import { checkTraining } from "./check-training.ts";
 import { type ConformanceTarget, type Deviation, noteDeviation } from "./target.ts";
 
@@ -49,8 +50,10 @@ export async function checkCase(target: ConformanceTarget, item: ConformanceCase
   const deviation: Deviation = { error: 0, name: "" };
   try {
     if (item.kind === "graph") await checkGraph(target, item, deviation);
-    else if (item.kind === "training") await checkTraining(target, item, deviation);
-    else {
+    else if (item.kind === "training") {
+      await checkTraining(target, item, deviation);
+      if (item.byDefinition === true) await checkPull(target, item, deviation);
+    } else {
       const behaviour = behaviours[item.behaviour];
       if (behaviour === undefined) throw new Error(`there is no behaviour "${item.behaviour}"`);
       const problem = await behaviour(target);

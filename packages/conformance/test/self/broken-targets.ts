@@ -164,6 +164,18 @@ const reportsCosine: typeof createTrainer = async (options) => {
   return { ...trainer, drift };
 };
 
+/** A trainer that takes no notice of some options. */
+const ignores =
+  (...names: readonly (keyof Parameters<typeof createTrainer>[0])[]): typeof createTrainer =>
+  (options) =>
+    createTrainer(
+      Object.fromEntries(Object.entries(options).filter(([name]) => !names.includes(name as never))) as typeof options,
+    );
+
+/** L2-SP for the rows of a step alone: absent ones stay where they are. */
+const pullsOnlyLookedUpRows: typeof createTrainer = (options) =>
+  createTrainer(options.pull?.type === "l2-sp" ? { ...options, pull: { ...options.pull, coupled: true } } : options);
+
 function claimsAnOpItLacks(): ConformanceTarget {
   const inner = referenceBackend();
   return {
@@ -184,7 +196,7 @@ export interface BrokenTarget {
   readonly caughtBy: readonly string[];
 }
 
-/** The eleven faults of a backend that the suite must see, and two of a trainer. */
+/** The eleven faults of a backend that the suite must see, and those of a trainer. */
 export const brokenTargets: readonly BrokenTarget[] = [
   {
     fault: "gradient × 1.01",
@@ -280,5 +292,20 @@ export const brokenTargets: readonly BrokenTarget[] = [
     fault: "drift reported as cosine",
     target: () => ({ backend: referenceBackend(), createTrainer: reportsCosine }),
     caughtBy: ["drift/linear-sgd-100-steps"],
+  },
+  {
+    fault: "pull ignored",
+    target: () => ({ backend: referenceBackend(), createTrainer: ignores("pull") }),
+    caughtBy: ["trajectory/pull-l2-sp", "trajectory/pull-recadam-sigmoid", "trajectory/pull-mixout"],
+  },
+  {
+    fault: "absent rows not pulled",
+    target: () => ({ backend: referenceBackend(), createTrainer: pullsOnlyLookedUpRows }),
+    caughtBy: ["trajectory/pull-l2-sp", "trajectory/pull-l2-sp-long-absence"],
+  },
+  {
+    fault: "trust region and embedding dropout ignored",
+    target: () => ({ backend: referenceBackend(), createTrainer: ignores("trustRegion", "embeddingDropout") }),
+    caughtBy: ["trajectory/trust-region-cosine", "trajectory/trust-region-l2", "trajectory/embedding-dropout"],
   },
 ];
