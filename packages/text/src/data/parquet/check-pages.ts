@@ -1,3 +1,4 @@
+import { checkThrift } from "./check-thrift.ts";
 import type { ParquetLibrary } from "./parquet-library.ts";
 
 /** What of a column chunk its pages must agree with. */
@@ -33,6 +34,7 @@ export function checkPages(
     return codec(packed, length);
   };
   while (rows < facts.rows && reader.offset < bytes.length - 1) {
+    checkThrift(bytes, reader.offset);
     const header = parquetHeader(reader);
     const end = reader.offset + header.compressed_page_size;
     if (!(header.compressed_page_size >= 0 && end <= bytes.length)) throw new Error("a page goes beyond its column");

@@ -1,6 +1,6 @@
 /** hyparquet and its decompressors, loaded by the first Parquet file. */
 export interface ParquetLibrary {
-  readonly parquetMetadataAsync: typeof import("hyparquet").parquetMetadataAsync;
+  readonly parquetMetadata: typeof import("hyparquet").parquetMetadata;
   readonly parquetSchema: typeof import("hyparquet").parquetSchema;
   readonly parquetScan: typeof import("hyparquet").parquetScan;
   readonly parquetHeader: typeof import("hyparquet/src/column.js").parquetHeader;
@@ -16,7 +16,7 @@ const OTHER_RATIO = 1 << 15;
 
 /** Loads the library. Its decompressors refuse sizes that the packed bytes have no room for, before they make room. */
 export async function loadParquet(): Promise<ParquetLibrary> {
-  const [{ parquetMetadataAsync, parquetSchema, parquetScan }, { parquetHeader }, { compressors }] = await Promise.all([
+  const [{ parquetMetadata, parquetSchema, parquetScan }, { parquetHeader }, { compressors }] = await Promise.all([
     import("hyparquet"),
     import("hyparquet/src/column.js"),
     import("hyparquet-compressors"),
@@ -32,5 +32,5 @@ export async function loadParquet(): Promise<ParquetLibrary> {
       return [codec, checked];
     }),
   );
-  return { parquetMetadataAsync, parquetSchema, parquetScan, parquetHeader, compressors: bounded };
+  return { parquetMetadata, parquetSchema, parquetScan, parquetHeader, compressors: bounded };
 }

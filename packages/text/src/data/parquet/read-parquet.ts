@@ -1,10 +1,12 @@
+import { ThawlineError } from "@thawline/core";
 import { missingColumnMessage } from "../missing-column.ts";
 import type { RowCollector } from "../row-collector.ts";
 import type { ColumnNames } from "../row-parser.ts";
+import { checkThrift } from "./check-thrift.ts";
 import { classLabelNames } from "./class-label-names.ts";
 import { loadParquet, type ParquetLibrary } from "./parquet-library.ts";
 import type { ParquetSource } from "./parquet-source.ts";
-import { readColumn } from "./read-column.ts";
+import { type GroupContext, readColumn } from "./read-column.ts";
 
 type FileMetaData = import("hyparquet").FileMetaData;
 type Column = import("hyparquet").SchemaTree;
@@ -25,23 +27,33 @@ export async function readParquet(source: ParquetSource, collector: RowCollector
   /** Fails at a place in the file. */
   const place = (problem: string, offset: number, cause?: unknown): never =>
     collector.fail(`the Parquet data is damaged (${problem}); fetch the file again`, { offset }, cause);
-  const schema = guarded(
-    () => library.parquetSchema(metadata).children,
-    (cause) => place((cause as Error).message, footer, cause),
-  );
-  const found = {
-    text: findColumn(schema, columns, { what: "text", collector }),
-    label: findColumn(schema, columns, { what: "label", collector }),
-  };
+  try {
+    await readGroups({ source, metadata, footer, library, place }, collector, columns);
+  } catch (cause) {
+    if (ThawlineError.isInstance(cause)) throw cause;
+    // A footer that is damaged still has a form: what it says is noticed where it is used.
+    place((cause as Error).message, footer, cause);
+  }
+}
+
+async function readGroups(
+  file: Omit<GroupContext, "group" | "rows">,
+  collector: RowCollector,
+  columns: ColumnNames,
+): Promise<void> {
+  const { metadata, footer, library, place } = file;
+  const schema = library.parquetSchema(metadata).children;
+  if (schema.some(({ element }) => typeof element.name !== "string")) place("a column has no name", footer);
+  const textColumn = findColumn(schema, columns, { what: "text", collector });
+  const labelColumn = findColumn(schema, columns, { what: "label", collector });
   const names = classLabelNames(metadata.key_value_metadata, columns.label);
   let row = 0;
   for (const [index, group] of metadata.row_groups.entries()) {
     const rows = Number(group.num_rows);
     if (rows === 0) continue;
     if (!(rows > 0 && Number.isSafeInteger(rows))) place(`row group ${index + 1} has ${rows} rows`, footer);
-    const context = { source, metadata, group, rows, footer, library, place };
-    const texts = await readColumn(found.text, context);
-    const labels = await readColumn(found.label, context);
+    const texts = await readColumn(textColumn, { ...file, group, rows });
+    const labels = await readColumn(labelColumn, { ...file, group, rows });
     if (texts.length !== rows || labels.length !== rows)
       place(`row group ${index + 1} has ${texts.length} texts and ${labels.length} labels of ${rows}`, footer);
     for (let at = 0; at < rows; at++) addRow(collector, { row: ++row, text: texts[at], label: labels[at], names });
@@ -65,7 +77,9 @@ async function readFooter(
   const footer = end - 8 - length;
   if (footer < 4 || length > MAX_FOOTER_BYTES) fail(`its footer is said to take ${length} bytes`, end - 8);
   try {
-    const metadata = await library.parquetMetadataAsync(source, { initialFetchSize: length + 8, geoparquet: false });
+    const bytes = await source.slice(footer, end);
+    checkThrift(new Uint8Array(bytes, 0, length), 0);
+    const metadata = library.parquetMetadata(bytes, { geoparquet: false });
     if (!Array.isArray(metadata.row_groups)) throw new Error("no row groups");
     return { metadata, footer };
   } catch (cause) {
@@ -121,12 +135,4 @@ function addRow(
       line: row,
     });
   collector.row(row, name, text ?? undefined);
-}
-
-function guarded<T>(work: () => T, failed: (cause: unknown) => never): T {
-  try {
-    return work();
-  } catch (cause) {
-    return failed(cause);
-  }
 }
