@@ -2,26 +2,29 @@ import type { SparseRows } from "./sparse-rows.ts";
 
 /** How texts become features. */
 export interface BagOptions {
-  /** Features that fewer texts have are left out. Default 2. */
-  readonly minTexts?: number;
+  /** Features: words, or words and pairs of neighbouring words. */
+  readonly terms: "words" | "pairs";
+  /** Features that fewer texts have are left out. */
+  readonly minTexts: number;
   /** At most so many features, those that most texts have. */
   readonly maxFeatures: number;
   /** Rows whose texts decide the features and their weights. */
   readonly fitRows: number;
 }
 
-/** Words and neighbouring pairs of words of a text. */
-function termsOf(words: readonly string[]): string[] {
+/** The terms of a text, each as often as it occurs. */
+function termsOf(words: readonly string[], kind: BagOptions["terms"]): readonly string[] {
+  if (kind === "words") return words;
   const terms = [...words];
   for (let i = 1; i < words.length; i++) terms.push(`${words[i - 1]} ${words[i]}`);
   return terms;
 }
 
 /** The terms that become features, by name, and the number of texts that have each. */
-function chooseTerms(texts: readonly (readonly string[])[], { minTexts = 2, maxFeatures, fitRows }: BagOptions) {
+function chooseTerms(texts: readonly (readonly string[])[], { terms, minTexts, maxFeatures, fitRows }: BagOptions) {
   const counts = new Map<string, number>();
   for (let row = 0; row < fitRows; row++) {
-    for (const term of new Set(termsOf(texts[row]!))) counts.set(term, (counts.get(term) ?? 0) + 1);
+    for (const term of new Set(termsOf(texts[row]!, terms))) counts.set(term, (counts.get(term) ?? 0) + 1);
   }
   let chosen = [...counts].filter(([, count]) => count >= minTexts);
   // The sort is stable: ties stay in the order of first occurrence.
@@ -30,9 +33,9 @@ function chooseTerms(texts: readonly (readonly string[])[], { minTexts = 2, maxF
 }
 
 /**
- * TF-IDF features of tokenised texts, words and pairs of words: (1 + ln tf) · (ln((1 + n) / (1 + df)) + 1), each row of
+ * TF-IDF features of tokenised texts: (1 + ln tf) · (ln((1 + n) / (1 + df)) + 1), each row of
  * norm 1. The first `fitRows` texts decide terms and weights; no label is looked at, so the same features serve all folds.
- * @remarks `TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)` of scikit-learn. Words and pairs for short texts: Wang
+ * @remarks `TfidfVectorizer(sublinear_tf=True)` of scikit-learn, with `ngram_range=(1, 2)` for pairs. Words and pairs for short texts: Wang
  * and Manning 2012.
  */
 export function bagOfWords(texts: readonly (readonly string[])[], options: BagOptions): SparseRows {
@@ -42,7 +45,7 @@ export function bagOfWords(texts: readonly (readonly string[])[], options: BagOp
   const values: number[] = [];
   texts.forEach((words, row) => {
     const counts = new Map<number, { times: number; idf: number }>();
-    for (const term of termsOf(words)) {
+    for (const term of termsOf(words, options.terms)) {
       const known = terms.get(term);
       if (known === undefined) continue;
       const entry = counts.get(known.column);

@@ -7,10 +7,9 @@ import { type LabelBalance, labelBalance } from "./label-balance.ts";
 import { labelNoise, type NoiseReport } from "./label-noise.ts";
 import { type LabelSpelling, labelSpellings } from "./label-spellings.ts";
 import { type Learnability, learnability, shufflesOf } from "./learnability.ts";
-import { fitLogisticRegression, predictProbabilities } from "./logistic-regression.ts";
 import { findNearDuplicates, type NearOptions } from "./near-duplicates.ts";
 import { findOddTexts, type TextReport } from "./odd-texts.ts";
-import { fitOptions, type LearningProblem, outOfFold } from "./out-of-fold.ts";
+import { fitAndPredict, type LearningProblem, outOfFold } from "./out-of-fold.ts";
 import { type CheckedSplits, joinSplits, type SplitRows } from "./split-rows.ts";
 import { groupTexts } from "./text-groups.ts";
 import { wordsForModel } from "./words-for-model.ts";
@@ -78,14 +77,15 @@ function checkWithModel(grouped: GroupedRows, options: CheckOptions): Pick<DataC
   const width = names.length;
   const numbers = new Map(names.map((name, i) => [name, i]));
   const classes = Int32Array.from(rows.labels, (label) => numbers.get(label) ?? -1);
-  const matrix = bagOfWords(rows.texts.map(wordsForModel), {
-    fitRows: trainRows,
-    maxFeatures: Math.max(1000, Math.floor(modelLimits.weights / width)),
-  });
+  const tokens = rows.texts.map(wordsForModel);
+  const maxFeatures = Math.max(1000, Math.floor(modelLimits.weights / width));
+  const bag = (terms: "words" | "pairs", minTexts: number) =>
+    bagOfWords(tokens, { terms, minTexts, maxFeatures, fitRows: trainRows });
   const fits = folds * (1 + shufflesOf(trainRows)) + (trainRows < classes.length ? 1 : 0);
   let done = 0;
   const problem: LearningProblem = {
-    matrix,
+    words: bag("words", 2),
+    pairs: bag("pairs", 1),
     labels: classes.slice(0, trainRows),
     classes: width,
     groups,
@@ -100,12 +100,9 @@ function checkWithModel(grouped: GroupedRows, options: CheckOptions): Pick<DataC
   const probabilities = new Float64Array(classes.length * width);
   probabilities.set(outside);
   if (trainRows < classes.length) {
-    const { labels, inverseStrength } = problem;
-    const own = Int32Array.from(labels, (_, row) => row);
-    const model = fitLogisticRegression(matrix, labels, { classes: width, inverseStrength, rows: own, ...fitOptions });
+    const own = Int32Array.from(problem.labels, (_, row) => row);
     const others = Int32Array.from({ length: classes.length - trainRows }, (_, i) => trainRows + i);
-    probabilities.set(predictProbabilities(model, matrix, others), trainRows * width);
-    problem.onFit!();
+    probabilities.set(fitAndPredict(problem, own, others), trainRows * width);
   }
   return { learnability: learned, noise: labelNoise({ rows, classes, names, probabilities }, top) };
 }

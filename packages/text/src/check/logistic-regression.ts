@@ -186,7 +186,11 @@ export function fitLogisticRegression(matrix: SparseRows, labels: Int32Array, op
 }
 
 /** Probabilities `[rows, C]` of some rows of a matrix, fresh. */
-export function predictProbabilities(model: LinearModel, matrix: SparseRows, rows: Int32Array): Float64Array {
+export function predictProbabilities(
+  model: Pick<LinearModel, "classes" | "weights">,
+  matrix: SparseRows,
+  rows: Int32Array,
+): Float64Array {
   const result = new Float64Array(rows.length * model.classes);
   rows.forEach((row, i) => {
     softmaxOfRow(model, matrix, row, result.subarray(i * model.classes, (i + 1) * model.classes));

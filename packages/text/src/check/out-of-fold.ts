@@ -1,12 +1,14 @@
 import { dealFolds, foldRows } from "./folds.ts";
 import { fitLogisticRegression, predictProbabilities } from "./logistic-regression.ts";
+import { fitNaiveBayes } from "./naive-bayes.ts";
 import type { SparseRows } from "./sparse-rows.ts";
 
 /** Features and classes of rows to learn from. */
 export interface LearningProblem {
-  /** The rows with labels come first. */
-  readonly matrix: SparseRows;
-  /** `[N]` classes of the first N rows of `matrix`. */
+  /** Features for the logistic regression, and for naive Bayes. The rows with labels come first. */
+  readonly words: SparseRows;
+  readonly pairs: SparseRows;
+  /** `[N]` classes of the first N rows. */
   readonly labels: Int32Array;
   readonly classes: number;
   /** `[N]` rows of one group are (nearly) the same text, and never on both sides of a fold. */
@@ -19,15 +21,28 @@ export interface LearningProblem {
 }
 
 /** Far tighter than what changes a ranking, and far from the last digit. */
-export const fitOptions = { tolerance: 1e-4, maxIterations: 60 };
+const fitOptions = { tolerance: 1e-4, maxIterations: 60 };
+/** Smoothing of naive Bayes. */
+const alpha = 0.5;
+
+/**
+ * Fits both linear models on `rows` and returns the mean of their probabilities of `asked`, `[asked, C]`, fresh. The two err
+ * differently: on film reviews with 5 % flipped labels their mean finds more of them than either does.
+ */
+export function fitAndPredict(problem: LearningProblem, rows: Int32Array, asked: Int32Array): Float64Array {
+  const { words, pairs, labels, classes, inverseStrength } = problem;
+  const logistic = fitLogisticRegression(words, labels, { classes, inverseStrength, rows, ...fitOptions });
+  const result = predictProbabilities(logistic, words, asked);
+  const bayes = predictProbabilities(fitNaiveBayes(pairs, labels, { classes, alpha, rows }), pairs, asked);
+  for (let i = 0; i < result.length; i++) result[i] = (result[i]! + bayes[i]!) / 2;
+  problem.onFit?.();
+  return result;
+}
 
 /** Fits on the rows outside a fold; probabilities `[inside, C]` of those inside. Fresh. */
 export function fitFold(problem: LearningProblem, foldOf: Int32Array, fold: number) {
-  const { matrix, labels, classes, inverseStrength } = problem;
   const { inside, outside } = foldRows(foldOf, fold);
-  const model = fitLogisticRegression(matrix, labels, { classes, inverseStrength, rows: outside, ...fitOptions });
-  problem.onFit?.();
-  return { inside, probabilities: predictProbabilities(model, matrix, inside) };
+  return { inside, probabilities: fitAndPredict(problem, outside, inside) };
 }
 
 /**
