@@ -37,10 +37,10 @@ describe("staying near the pre-trained vectors", () => {
       expect(drift.meanCosineDistance).toBeLessThan(free.drift.meanCosineDistance / 2);
       expect(drift.meanCosineDistance).toBeGreaterThan(0);
       expect(metrics.dev.accuracy).toBeGreaterThan(0.7);
-      expect(record.configuration).toMatchObject(settings);
+      expect(record.config).toMatchObject(settings);
     }
     const mixed = await finetune("mixout", "--mixout", "0.9", "--embedding-dropout", "0.1");
-    expect(mixed.record.configuration).toMatchObject({ mixout: 0.9, embeddingDropout: 0.1, l2sp: null });
+    expect(mixed.record.config).toMatchObject({ mixout: 0.9, embeddingDropout: 0.1, l2sp: null });
     expect(mixed.drift.meanCosineDistance).not.toBe(free.drift.meanCosineDistance);
   });
 
@@ -52,7 +52,7 @@ describe("staying near the pre-trained vectors", () => {
     expect(near.drift.maxL2).toBeLessThanOrEqual(0.3);
     // Rows lie on the border, not short of it.
     expect(Math.max(near.drift.mostMoved[0].cosineDistance / 0.02, near.drift.maxL2 / 0.3)).toBeGreaterThan(0.999);
-    expect(near.record.configuration).toMatchObject({ maxRowCosineDistance: 0.02, maxRowL2: 0.3 });
+    expect(near.record.config).toMatchObject({ maxRowCosineDistance: 0.02, maxRowL2: 0.3 });
   });
 
   it.each([
