@@ -148,6 +148,12 @@ export {
 } from "./train/fine-tune.ts";
 export type { BatchShape, DropoutInput, EmbeddingInput, Head, HeadGraph, ParameterSpec } from "./train/head.ts";
 export {
+  type LrRangePoint,
+  type LrRangeTest,
+  type LrRangeTestOptions,
+  lrRangeTest,
+} from "./train/lr-range-test.ts";
+export {
   argMax,
   type ClassificationMetrics,
   type ClassMetrics,
@@ -157,6 +163,7 @@ export {
 export { createOwningTrainer } from "./train/owning-trainer.ts";
 export type { TrainerSnapshot } from "./train/snapshot.ts";
 export { type InputLayer, type InputStatistics, inputStatistics } from "./train/standardized-input.ts";
+export { type LrSuggestions, suggestLearningRate } from "./train/suggest-learning-rate.ts";
 export { type TargetOptions, writeClassTargets } from "./train/targets.ts";
 export { createTrainer } from "./train/trainer.ts";
 export { embeddingsGroup, type TrainerOptions } from "./train/trainer-options.ts";

@@ -46,10 +46,11 @@ export interface EmbeddingTrainer {
   /** Parameters by name: live, not copies. */
   readonly parameters: TensorMap;
   /**
-   * One optimizer step on at most `batchSize` examples.
+   * One optimizer step on at most `batchSize` examples. `learningRates` stand, for the groups they cover, instead of what
+   * schedule and policy say; a group that the policy freezes stays frozen.
    * @throws NonFiniteError with step, group and advice; nothing was updated then. BackendError
    */
-  step(batch: Examples): Promise<StepReport>;
+  step(batch: Examples, options?: { readonly learningRates?: Readonly<Record<string, number>> }): Promise<StepReport>;
   /** Gradients of every group, frozen or not, without dropout. */
   gradients(batch: Examples): Promise<BatchGradients>;
   /**

@@ -8,7 +8,7 @@ import { createRowRegularizer } from "../optim/row-regularizer.ts";
 import { scheduleMultiplier } from "../optim/schedule.ts";
 import { createTensorOptimizer } from "../optim/tensor-optimizer.ts";
 import { phaseAt } from "../policy/phase.ts";
-import { fullPolicy, groupRate, validatePolicy } from "../policy/policy.ts";
+import { coversGroup, fullPolicy, groupRate, validatePolicy } from "../policy/policy.ts";
 import { type FloatArray, floatTensor, type TensorMap } from "../tensor.ts";
 import { deriveSeed } from "../util/derive-seed.ts";
 import { createRandom, type Random } from "../util/random.ts";
@@ -23,6 +23,17 @@ import { restoreTrainer, snapshotTrainer } from "./snapshot.ts";
 import { createTableGate, factsOf } from "./table-gate.ts";
 import { checkTrainerOptions, embeddingsGroup, type TrainerOptions } from "./trainer-options.ts";
 import { type EpochRecord, monitored } from "./training-state.ts";
+
+/** The rates with those that are given in their place, the longest name that covers a group; 0 stays 0. */
+function withRates(rates: Readonly<Record<string, number>>, given: Readonly<Record<string, number>>) {
+  const names = Object.keys(given).sort((a, b) => b.length - a.length);
+  return Object.fromEntries(
+    Object.entries(rates).map(([group, rate]) => {
+      const cover = names.find((name) => coversGroup(name, group));
+      return [group, cover === undefined || rate === 0 ? rate : given[cover]!];
+    }),
+  );
+}
 
 /**
  * A trainer on any backend. The look-up, its gradient, the optimizers, the freeze policy and drift run here, on the host;
@@ -152,9 +163,9 @@ export async function createTrainer(options: TrainerOptions): Promise<EmbeddingT
     get phase() {
       return phase;
     },
-    step: (batch) =>
+    step: (batch, { learningRates: given } = {}) =>
       alone(async () => {
-        const learningRates = rates();
+        const learningRates = given === undefined ? rates() : withRates(rates(), given);
         const trainsRows = groupRate(phase, embeddingsGroup) > 0 && guard?.rate !== 0;
         const wrt = [
           ...(trainsRows ? head.embeddings.map((input) => input.input) : []),
