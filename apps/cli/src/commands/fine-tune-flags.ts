@@ -31,7 +31,10 @@ export const vectorFormatNames = [
   "sentence-transformers",
 ] as const satisfies readonly VectorFormatName[];
 /** Names of the strategies for words without a vector. */
-export const oovNames = ["random", "mean", "zero", "unk"] as const satisfies readonly OovStrategy[];
+export const oovNames = ["random", "mean", "zero", "unk", "subword"] as const satisfies readonly (
+  | OovStrategy
+  | "subword"
+)[];
 /** Names of the tokenizers. */
 export const tokenizerFlagNames = ["words", "whitespace", "kim"] as const satisfies readonly TokenizerName[];
 
@@ -67,8 +70,12 @@ const groups: readonly (readonly [heading: string, flags: readonly Flag[]])[] = 
       ],
       [
         "--model-rows <rows>",
-        "rows the model keeps: all, data, or a number N: the first N and those of the data (default all)",
+        "rows the model keeps: all, data, or a number N: the first N and those of the data (default all; of subwords data where the file is over 512 MB)",
         rowsKept,
+      ],
+      [
+        "--carry-unmoved",
+        "also move the words that training never saw, by a linear map learned from those that it moved; only where held-out words show that it helps",
       ],
     ],
   ],
@@ -170,12 +177,12 @@ const groups: readonly (readonly [heading: string, flags: readonly Flag[]])[] = 
   [
     "Text and words",
     [
-      ["--text-column <name>", "column (CSV) or key (JSONL) of the text (default text)"],
-      ["--label-column <name>", "column (CSV) or key (JSONL) of the label (default label)"],
+      ["--text-column <name>", "column (CSV, Parquet) or key (JSONL) of the text (default text)"],
+      ["--label-column <name>", "column (CSV, Parquet) or key (JSONL) of the label (default label)"],
       ["--strict", "a row without text or label is an error"],
       [
         "--tokenizer <name>",
-        `${tokenizerFlagNames.join(", ")} (default ${defaults.tokenizer})`,
+        `${tokenizerFlagNames.join(", ")} (default ${defaults.tokenizer}; of a Model2Vec or sentence-transformers folder its own)`,
         oneOf(tokenizerFlagNames),
       ],
       ["--lowercase", "lower-case the text (default: where the vectors are lower-case)"],
@@ -187,7 +194,7 @@ const groups: readonly (readonly [heading: string, flags: readonly Flag[]])[] = 
       ],
       [
         "--oov <how>",
-        "words without a vector get a row that is random (default), the mean, zero, or one for all: unk",
+        "words without a vector get a row that is random (default), the mean, zero, or one for all: unk; subword makes them, and every word, of their n-grams (fastText .bin)",
         oneOf(oovNames),
       ],
       [

@@ -69,6 +69,20 @@ function driftLines({ drift }: RunDocument): string[] {
   ];
 }
 
+/** What became of the words that training never saw; nothing without `--carry-unmoved`. */
+function carriedLines({ carried, metrics }: RunDocument): string[] {
+  if (carried === null) return [];
+  if (carried.rows === 0) return ["", `Carried  nothing: ${carried.reason}`];
+  const { dev, test } = carried.metricsWithout!;
+  const change = (name: string, without: SplitScores, moved: SplitScores | null): string =>
+    `${name} accuracy ${accuracy(without)} without, ${accuracy(moved)} with them moved`;
+  return [
+    "",
+    `Carried  ${counted(carried.rows, "row")} that training never saw, by a map (${carried.map!.kind}): ${carried.reason}`,
+    `         ${[change("dev", dev, metrics.dev), ...(test === null ? [] : [change("test", test, metrics.test)])].join("; ")}`,
+  ];
+}
+
 /** The words without a vector, and where to read more of them. */
 function coverageLines({ coverage }: RunDocument, auditHint: string | undefined): string[] {
   const { tokens, oovTypes } = coverage;
@@ -90,6 +104,7 @@ export function summary(document: RunDocument, style: Style, auditHint?: string)
     ...(document.bestEpoch === document.epochs.length ? ["The last epoch was the best: more --epochs may help."] : []),
     "",
     ...driftLines(document),
+    ...carriedLines(document),
     "",
     ...coverageLines(document, auditHint),
     `Wrote    ${artifacts.model} (for predict and evaluate)`,

@@ -5,6 +5,7 @@ import { hashAnchor } from "../run/frozen-rows.ts";
 import { openMetricsLog } from "../run/metrics-log.ts";
 import { openRunFolder, type RunFolder, writeJsonFile } from "../run/run-folder.ts";
 import type { BackendName } from "./backend-names.ts";
+import { checkCarry } from "./carry-unmoved.ts";
 import { type Choice, chooseBackend, openNamed } from "./choose-backend.ts";
 import type { RunEvent } from "./events.ts";
 import { finishRun, type RunContext, saveModelOf } from "./finish-run.ts";
@@ -68,6 +69,7 @@ async function runIn(
   const { backend } = choice;
   const report = hooks.onEvent ?? (() => {});
   verifyProof(prepared.proof, prepared.alignment, `${prepared.base.file}, before training`);
+  checkCarry(prepared);
   const trainer: EmbeddingTrainer = await makeTrainer(prepared, backend);
   const inputs = inputHashes(prepared);
   const resume = options.resume ? await resumePoint(folder, { inputs, alignment: prepared.proof }) : null;
@@ -87,6 +89,7 @@ async function runIn(
     trainer,
     command,
     backend: backend.name,
+    runtime: backend,
     loadMs,
     anchorSha256,
     writeRecord,

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { EmbeddingTrainer } from "@thawline/core";
+import { type Backend, driftReport, type EmbeddingTrainer } from "@thawline/core";
 import { modelCard } from "../model/model-card.ts";
 import { type LookupKind, modelFormat, modelFormatVersion } from "../model/model-config.ts";
 import { saveModel } from "../model/save-model.ts";
@@ -10,7 +10,9 @@ import { exportVectors } from "../run/export-vectors.ts";
 import { checkFrozenRows, type FrozenRows } from "../run/frozen-rows.ts";
 import { recordDelta } from "../run/record-delta.ts";
 import type { RunFolder } from "../run/run-folder.ts";
+import { wordView } from "../run/word-view.ts";
 import { version } from "../version.ts";
+import { type Carried, carryUnmoved, evaluatorOn } from "./carry-unmoved.ts";
 import { defaults, isSequenceHead } from "./defaults.ts";
 import { scorePhases, verdictOf } from "./phase-scores.ts";
 import type { Prepared } from "./prepare.ts";
@@ -25,6 +27,8 @@ export interface RunContext {
   readonly trainer: EmbeddingTrainer;
   readonly command: string;
   readonly backend: string;
+  /** The backend of that name, open. */
+  readonly runtime: Backend;
   readonly loadMs: number;
   readonly anchorSha256: string;
   /** Writes `run.json` with these fields besides what every stage has. */
@@ -175,6 +179,7 @@ async function interruptedDocument(context: RunContext, trained: Trained): Promi
     phases: { frozen: null, tuned: null },
     verdict: null,
     drift: null,
+    carried: null,
     memory: { peakRssBytes: peakRssBytes() },
     artifacts: { ...paths, model: null, delta: null, vectors: null, report: null },
   };
@@ -186,8 +191,39 @@ async function interruptedDocument(context: RunContext, trained: Trained): Promi
 async function reportRun({ folder, prepared, trainer }: RunContext, document: RunDocument, frozenRows: FrozenRows) {
   const { writeReport } = await import("../run/write-report.ts");
   const { reportData } = await import("../run/report-data.ts");
-  const moved = trainer.drift({ mostMoved: prepared.table.rows }).mostMoved;
-  await writeReport(reportData({ prepared, document, frozenRows, moved }), folder);
+  // Of words: where they are made of n-grams or pieces, the trainer's rows have no names.
+  const view = wordView(prepared);
+  const { mostMoved: moved } =
+    view === prepared
+      ? trainer.drift({ mostMoved: prepared.table.rows })
+      : driftReport(view.table, { mostMoved: view.table.rows });
+  await writeReport(reportData({ prepared: view, document, frozenRows, moved }), folder);
+}
+
+/** Distances are those of words; rows are counted as they are stored. */
+function driftOf({ prepared, trainer }: RunContext, frozenRows: FrozenRows): NonNullable<RunDocument["drift"]> {
+  const rows = trainer.drift({ mostMoved: defaults.mostMoved });
+  const view = wordView(prepared);
+  if (view === prepared) return describeDrift(prepared, rows, frozenRows);
+  const words = describeDrift(view, driftReport(view.table, { mostMoved: defaults.mostMoved }), frozenRows);
+  const { movedRows, movedNewRows } = rows;
+  return { ...words, movedRows, movedNewRows, frozenRows: prepared.aligned.fileRows - movedRows };
+}
+
+/** Moves rows that training never saw, where it is asked for, and measures the model with them. */
+async function carry(context: RunContext, trainedMetrics: RunDocument["metrics"]) {
+  const { prepared, trainer, runtime } = context;
+  if (!prepared.settings.carryUnmoved) return { carried: null, written: prepared, metrics: trainedMetrics };
+  const carried: Carried = carryUnmoved(prepared);
+  if (carried.table === null) return { carried, written: prepared, metrics: trainedMetrics };
+  const evaluator = await evaluatorOn(carried.table, { prepared, trainer, backend: runtime });
+  const metrics = await scoreSplits(evaluator, prepared).finally(() => evaluator.close());
+  const metricsWithout = { dev: trainedMetrics.dev!, test: trainedMetrics.test };
+  return {
+    carried: { ...carried, record: { ...carried.record, metricsWithout } },
+    written: { ...prepared, table: carried.table },
+    metrics,
+  };
 }
 
 /** Measures the trained weights, writes model, delta and vectors, and the record last. */
@@ -197,17 +233,21 @@ export async function finishRun(context: RunContext, trained: Trained): Promise<
   const { table } = prepared;
   const ran = new Set(trained.history.map((record) => record.phase));
   const phasesRun = trainer.policy.phases.filter((phase) => ran.has(phase.name));
-  const frozenRows = checkFrozenRows(table, {
-    phases: phasesRun,
-    facts: rowFactsOf(prepared, trainer.policy),
-    anchorSha256,
-  });
-  const metrics = await scoreSplits(trainer, prepared);
+  const run = { phases: phasesRun, facts: rowFactsOf(prepared, trainer.policy), anchorSha256 };
+  const afterTraining = checkFrozenRows(table, run);
+  const trainedMetrics = await scoreSplits(trainer, prepared);
   const phases = await scorePhases(trainer, prepared, trained.bests);
-  const drift = describeDrift(prepared, trainer.drift({ mostMoved: defaults.mostMoved }), frozenRows);
-  await saveModelOf(context, metrics);
-  const delta = recordDelta(prepared);
-  const vectors = await exportVectors(folder.path, prepared, delta.onBaseRow);
+  const { carried, written, metrics } = await carry(context, trainedMetrics);
+  // What is written is checked too: carrying may move the rows that it names, and no other.
+  const frozenRows =
+    carried?.table == null ? afterTraining : checkFrozenRows(carried.table, { ...run, carried: carried.rows });
+  const drift = driftOf(context, {
+    ...frozenRows,
+    bitIdentical: afterTraining.bitIdentical && frozenRows.bitIdentical,
+  });
+  await saveModelOf({ ...context, prepared: written }, metrics);
+  const delta = recordDelta(written);
+  const vectors = await exportVectors(folder.path, written, delta.onBaseRow);
   await delta.write(folder.delta);
   const { paths, ...start } = documentStart(context, trained);
   const document: RunDocument = {
@@ -218,6 +258,7 @@ export async function finishRun(context: RunContext, trained: Trained): Promise<
     phases,
     verdict: verdictOf(phases),
     drift,
+    carried: carried?.record ?? null,
     memory: { peakRssBytes: peakRssBytes() },
     artifacts: {
       ...paths,

@@ -67,6 +67,8 @@ export interface FineTuneOptions {
   readonly minCount?: number;
   readonly maxLength?: number;
   readonly modelRows?: "all" | "data" | number;
+  /** Move the rows that training never saw by a map learned from those that it moved. */
+  readonly carryUnmoved?: boolean;
   /** Folder of a saved model to go on from. */
   readonly fromModel?: string;
   readonly seed?: number;
@@ -136,6 +138,11 @@ function checkCombinations(options: FineTuneOptions): void {
     if (value !== undefined && !unfreezes)
       throw invalid(`${flag} belongs to --policy ${unfreezingPolicies.join(", ")}, not "${options.policy}"`);
   }
+  if (options.carryUnmoved && (options.modelRows ?? "all") !== "all") {
+    throw invalid(
+      `--carry-unmoved moves the rows of the whole table: it needs --model-rows all, not "${options.modelRows}"`,
+    );
+  }
   if (options.onDrift !== undefined && options.maxMeanCosineDistance === undefined) {
     throw invalid("--on-drift needs a limit: --max-mean-cosine-distance X");
   }
@@ -199,6 +206,7 @@ export function resolveSettings(options: FineTuneOptions) {
     maxLength: options.maxLength ?? (isSequenceHead(head) ? defaults.maxPositions : null),
     // Of subwords the size of the file decides.
     modelRows: options.modelRows ?? (options.oov === "subword" ? null : defaults.modelRows),
+    carryUnmoved: options.carryUnmoved ?? false,
     fromModel: options.fromModel ?? null,
     seed: options.seed ?? defaults.seed,
     checkpointEvery: options.checkpointEvery ?? defaults.checkpointEvery,

@@ -1,3 +1,4 @@
+import type { LearnedMap } from "@thawline/analysis";
 import type { ClassificationMetrics, EpochRecord } from "@thawline/core";
 
 /** Scores of one split; what `--json` prints of each. */
@@ -41,6 +42,18 @@ export interface TokenFacts {
   readonly without: number;
   /** n-gram lengths and hash buckets; null for pieces. */
   readonly subwords: { readonly minn: number; readonly maxn: number; readonly bucket: number } | null;
+}
+
+/** What `--carry-unmoved` did to the rows that training never saw. */
+export interface CarriedRows {
+  /** How many were moved; 0 where the map is not trusted. */
+  readonly rows: number;
+  /** Why they were moved, or why not. */
+  readonly reason: string;
+  /** The map's kind and errors; null where too few rows moved to learn one. */
+  readonly map: Pick<LearnedMap, "kind" | "lambda" | "heldOutError" | "candidates" | "rows"> | null;
+  /** Scores of the same weights with those rows left where they were; `metrics` are with them moved. Null where none moved. */
+  readonly metricsWithout: { readonly dev: SplitScores; readonly test: SplitScores | null } | null;
 }
 
 /** The document of a fine-tuning run: what `finetune --json` prints and `run.json` begins with. Absent data is null. */
@@ -95,6 +108,8 @@ export interface RunDocument {
     readonly neighborOverlapAt10: number;
     readonly mostMoved: readonly MovedWord[];
   } | null;
+  /** Null without `--carry-unmoved`. */
+  readonly carried: CarriedRows | null;
   readonly timing: { readonly loadMs: number; readonly trainMs: number; readonly examplesPerSecond: number };
   readonly memory: { readonly peakRssBytes: number };
   readonly artifacts: {

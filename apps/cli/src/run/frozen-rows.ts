@@ -37,11 +37,18 @@ function movableRows(table: EmbeddingTable, phases: readonly FreezePhase[], fact
  */
 export function checkFrozenRows(
   table: EmbeddingTable,
-  run: { readonly phases: readonly FreezePhase[]; readonly facts: RowFacts; readonly anchorSha256: string },
+  run: {
+    readonly phases: readonly FreezePhase[];
+    readonly facts: RowFacts;
+    readonly anchorSha256: string;
+    /** Rows that were moved after training, on purpose. */
+    readonly carried?: ArrayLike<number>;
+  },
 ): FrozenRows {
   if (hashAnchor(table) !== run.anchorSha256) throw new Error("the pre-trained rows in memory were overwritten");
   const { dimension, anchor, pretrained } = table;
   const movable = movableRows(table, run.phases, run.facts);
+  for (const row of Array.from(run.carried ?? [])) movable[row] = 1;
   const before = createHash("sha256");
   const after = createHash("sha256");
   let count = 0;
