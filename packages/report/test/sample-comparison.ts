@@ -7,9 +7,11 @@ function arm(policy: string, accuracy: number, drift: number): ReportArm {
     dev: accuracy + 0.004 * (seed - 3),
     test: accuracy - 0.01 + 0.003 * (seed - 3),
     meanCosineDistance: drift * (1 + 0.05 * (seed - 3)),
+    neighborOverlapAt10: 1 - 8 * drift,
   }));
   return {
     policy,
+    isFrozen: drift === 0,
     seeds,
     dev: { mean: accuracy, interval: [accuracy - 0.012, accuracy + 0.012] },
     test: { mean: accuracy - 0.01, interval: [accuracy - 0.022, accuracy + 0.002] },

@@ -115,7 +115,16 @@ export function sampleRun(replaced: Partial<RunReportData> = {}): RunReportData 
         examples: ["10/10"],
       },
     ],
-    guard: [{ epoch: 11, step: 825, action: "slow", cause: "mean cosine distance 0.0101 is over 0.01" }],
+    guard: [
+      {
+        epoch: 11,
+        step: 825,
+        action: "slow",
+        cause: "mean cosine distance 0.0101, limit 0.01",
+        effect: "learning rate × 0.5",
+      },
+    ],
+    driftLimit: 0.01,
     frozenRows: { count: 14_533, sha256Before: "ab".repeat(32), sha256After: "ab".repeat(32), bitIdentical: true },
     origin: {
       command: "thawline finetune \\\n  --vectors glove.txt \\\n  --train train.tsv \\\n  --out run",

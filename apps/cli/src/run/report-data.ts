@@ -7,6 +7,7 @@ import type { Prepared } from "../pipeline/prepare.ts";
 import { describeMovedWords } from "./describe-drift.ts";
 import type { RunDocument } from "./document.ts";
 import type { FrozenRows } from "./frozen-rows.ts";
+import { reportGuard } from "./report-guard.ts";
 import { mapAxes, mapRows } from "./report-map.ts";
 import { reproduceCommand } from "./reproduce-command.ts";
 import { typicalLabels } from "./typical-labels.ts";
@@ -94,7 +95,7 @@ export function reportData({ prepared, document, frozenRows, moved }: ReportSour
   const splitRows = (["train", "dev", "test"] as const).flatMap((name) =>
     data[name] === null ? [] : [{ name, ...data[name] }],
   );
-  const configuration = { ...settings, lowercase: prepared.tokenizer.spec.lowercase, oov: prepared.aligned.oov };
+  const configuration = { ...settings, lowercase: prepared.tokenizer.spec.lowercase, oov: prepared.oov };
   return {
     kind: "run",
     name: basename(resolve(folder)),
@@ -104,7 +105,10 @@ export function reportData({ prepared, document, frozenRows, moved }: ReportSour
     head: document.head,
     policy: document.policy,
     seed: document.seed,
-    epochs,
+    epochs: epochs.map(({ drift: more, ...epoch }) => ({
+      ...epoch,
+      p95CosineDistance: more?.p95CosineDistance ?? null,
+    })),
     bestEpoch: document.bestEpoch,
     metrics: document.metrics,
     phases: document.phases,
@@ -115,7 +119,8 @@ export function reportData({ prepared, document, frozenRows, moved }: ReportSour
     map: mapOf(prepared, moved),
     alignment: audit === null ? null : alignmentOf(prepared, audit),
     findings: findingsOf(audit),
-    guard: [],
+    guard: reportGuard(epochs, prepared.weighted === null ? prepared.aligned.words : null),
+    driftLimit: settings.maxMeanCosineDistance,
     frozenRows,
     origin: {
       command: reproduceCommand(settings, folder),

@@ -9,11 +9,15 @@ export interface ReportEstimate {
 /** One policy over all seeds; accuracies are shares in [0, 1]. */
 export interface ReportArm {
   readonly policy: string;
+  /** True where it trains no vectors. */
+  readonly isFrozen: boolean;
   readonly seeds: readonly {
     readonly seed: number;
     readonly dev: number;
     readonly test: number | null;
     readonly meanCosineDistance: number;
+    /** Share of the 10 nearest neighbours that moved words kept. */
+    readonly neighborOverlapAt10: number;
   }[];
   readonly dev: ReportEstimate;
   readonly test: ReportEstimate | null;

@@ -112,9 +112,13 @@ export interface ReportAlignment {
 /** What a drift guard did. */
 export interface ReportGuardAction {
   readonly epoch: number;
+  /** Null for several steps taken together. */
   readonly step: number | null;
   readonly action: string;
+  /** Which figure was beyond which limit. */
   readonly cause: string;
+  /** What was done about it. */
+  readonly effect: string;
 }
 
 /** Two hashes over the rows that had to stay. */
@@ -157,6 +161,8 @@ export interface RunReportData {
   /** Null where nobody looked. */
   readonly findings: readonly ReportFinding[] | null;
   readonly guard: readonly ReportGuardAction[];
+  /** Largest mean cosine distance that the drift guard let pass; null without one. */
+  readonly driftLimit: number | null;
   readonly frozenRows: ReportFrozenRows | null;
   readonly origin: ReportOrigin;
 }

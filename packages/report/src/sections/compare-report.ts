@@ -14,6 +14,7 @@ const range = ([low, high]: readonly [number, number]): string =>
 const pointRange = ([low, high]: readonly [number, number]): string => `${signedPoints(low)} to ${signedPoints(high)}`;
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const driftOf = ({ seeds }: ReportArm): number => mean(seeds.map((each) => each.meanCosineDistance));
+const overlapOf = ({ seeds }: ReportArm): number => mean(seeds.map((each) => each.neighborOverlapAt10));
 
 type Scored = { readonly arm: ReportArm; readonly estimate: ReportEstimate; readonly values: readonly number[] };
 
@@ -66,6 +67,7 @@ function armsTable(arms: readonly ReportArm[]): Block {
       { title: "test", isNumber: true },
       { title: "interval", isNumber: true },
       { title: "mean drift", isNumber: true },
+      { title: "neighbours kept", isNumber: true },
     ],
     rows: arms.map((arm) => [
       [word(arm.policy)],
@@ -73,6 +75,7 @@ function armsTable(arms: readonly ReportArm[]): Block {
       ...cells(arm.dev),
       ...cells(arm.test),
       distance(driftOf(arm)),
+      percent(overlapOf(arm)),
     ]),
   };
 }
@@ -221,6 +224,7 @@ function tilesOf({ arms, verdict }: CompareReportData): Tile[] {
       : [{ label: "test accuracy", value: percent(chosen.test.mean), note: range(chosen.test.interval) }]),
     { label: "dev accuracy", value: percent(chosen.dev.mean), note: range(chosen.dev.interval) },
     { label: "mean drift", value: distance(driftOf(chosen)), note: "cosine distance" },
+    { label: "neighbours kept", value: percent(overlapOf(chosen)), note: "of the 10 nearest" },
     {
       label: "seeds",
       value: String(chosen.seeds.length),
@@ -232,7 +236,7 @@ function tilesOf({ arms, verdict }: CompareReportData): Tile[] {
 /** The report of a comparison of policies. */
 export function compareReport(data: CompareReportData): ReportDocument {
   const { name, arms, verdict, origin, vectors, task } = data;
-  const isFrozen = verdict.recommendation === "frozen";
+  const isFrozen = arms.find((arm) => arm.policy === verdict.recommendation)?.isFrozen === true;
   const armsSection: Section = {
     id: "policies",
     title: "The policies",

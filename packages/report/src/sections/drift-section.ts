@@ -110,12 +110,12 @@ export function driftSection(data: RunReportData): Section | null {
     blocks.push({
       kind: "table",
       caption: "What the drift guard did",
-      columns: [{ title: "epoch" }, { title: "step", isNumber: true }, { title: "action" }, { title: "cause" }],
-      rows: guard.map(({ epoch, step, action, cause }) => [
-        String(epoch),
-        step === null ? "–" : grouped(step),
-        [strong(action)],
+      columns: ["when", "action", "cause", "what was done"].map((title) => ({ title })),
+      rows: guard.map(({ epoch, step, action, cause, effect }) => [
+        `epoch ${epoch}${step === null ? "" : `, step ${grouped(step)}`}`,
+        action,
         cause,
+        effect,
       ]),
     });
   }

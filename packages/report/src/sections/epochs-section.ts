@@ -60,6 +60,7 @@ type Shared = {
   readonly epochs: readonly ReportEpoch[];
   readonly spans: readonly EpochSpan[];
   readonly bestEpoch: number | null;
+  readonly driftLimit: number | null;
 };
 
 function lossFigure({ epochs, spans, bestEpoch }: Shared): FigureBlock {
@@ -105,21 +106,37 @@ function accuracyFigure({ epochs, spans, bestEpoch }: Shared): FigureBlock {
   };
 }
 
-function driftFigure({ epochs, spans, bestEpoch }: Shared): FigureBlock {
+function driftFigure({ epochs, spans, bestEpoch, driftLimit }: Shared): FigureBlock {
   const mean = epochs.map((each) => each.meanCosineDistance);
   const p95 = epochs.map((each) => each.p95CosineDistance);
+  // A limit far above would press the lines flat.
+  const isLimitNear = driftLimit !== null && driftLimit <= 3 * Math.max(...mean, ...p95.map((value) => value ?? 0));
+  const limit = isLimitNear ? " The dashed line is the limit that the drift guard holds the mean to." : "";
   const hasP95 = p95.some((value) => value !== null && value !== undefined);
   return {
     kind: "figure",
     title: "Drift of the vectors",
     description: `Mean cosine distance of moved words from their pre-trained vectors: it ${course(mean, distance)}.`,
-    caption: "Cosine distance (1 − cosine) of moved words from where they began: 0 is unmoved, 1 is a right angle.",
+    caption: `Cosine distance (1 − cosine) of moved words from where they began: 0 is unmoved, 1 is a right angle.${limit}`,
     chart: epochChart({
       spans,
       bestEpoch,
       format: (value) => (value === 0 ? "0" : Number(value.toPrecision(2)).toString()),
       fromZero: true,
-      lines: [lineOf("mean", colors.tuned, mean), ...(hasP95 ? [lineOf("95 % below", colors.quiet, p95, true)] : [])],
+      lines: [
+        lineOf("mean", colors.tuned, mean),
+        ...(hasP95 ? [lineOf("95 % below", colors.quiet, p95)] : []),
+        ...(isLimitNear
+          ? [
+              lineOf(
+                "limit",
+                colors.ink,
+                mean.map(() => driftLimit),
+                true,
+              ),
+            ]
+          : []),
+      ],
     }),
     table: epochTable("Drift by epoch", epochs, [
       ["mean cosine distance", (each) => distance(each.meanCosineDistance)],
@@ -182,9 +199,9 @@ function ratesFigure({ epochs, spans, bestEpoch }: Shared): FigureBlock {
 }
 
 /** Scores, drift and learning rates over epochs, or null where no epoch was finished. */
-export function epochsSection({ epochs, bestEpoch }: RunReportData): Section | null {
+export function epochsSection({ epochs, bestEpoch, driftLimit }: RunReportData): Section | null {
   if (epochs.length === 0) return null;
-  const shared = { epochs, spans: spansOf(epochs), bestEpoch };
+  const shared = { epochs, spans: spansOf(epochs), bestEpoch, driftLimit };
   return {
     id: "epochs",
     title: "Over the epochs",
