@@ -1,5 +1,6 @@
 import type { VectorReport } from "@thawline/vectors";
 import type { Prepared } from "../pipeline/prepare.ts";
+import { describeTokens } from "../run/describe-tokens.ts";
 import { counted, grouped, percent, seconds } from "./format.ts";
 
 type Split = Prepared["splits"]["train"];
@@ -29,7 +30,8 @@ function duplicateLines(duplicates: VectorReport["duplicates"] | undefined): str
   return [`  note: ${counted(duplicates.count, "row")} left out whose word came before: ${shown.join(", ")}${more}`];
 }
 
-function vectorLines({ base, coverage, aligned, table }: Prepared): string[] {
+function vectorLines(prepared: Prepared): string[] {
+  const { base, coverage, oov, table } = prepared;
   const missing = coverage.topMissing
     .slice(0, 5)
     .map(({ word, count }) => `${word} (${grouped(count)})`)
@@ -43,7 +45,32 @@ function vectorLines({ base, coverage, aligned, table }: Prepared): string[] {
     ...(coverage.oovTypes > 0
       ? [`  without a vector: ${counted(coverage.oovTypes, "word")}, most often ${missing}`]
       : []),
-    `  ${grouped(table.activeRows.length)} rows can move (those of the training text); words without a vector: ${aligned.oov}`,
+    `  ${grouped(table.activeRows.length)} rows can move (those of the training text); ${oovNotes[oov]}`,
+    ...tokenLines(prepared),
+  ];
+}
+
+const oovNotes: { readonly [O in Prepared["oov"]]: string } = {
+  random: "words without a vector: random",
+  mean: "words without a vector: mean",
+  zero: "words without a vector: zero",
+  unk: "words without a vector: unk",
+  subword: "every word is made of its row and its n-grams",
+  drop: "the folder's own tokenizer makes words of pieces; unknown pieces are left out",
+};
+
+/** How words are made of rows, where they are. */
+function tokenLines({ weighted, tokenNames, distinctTokens }: Prepared): string[] {
+  if (weighted === null) return [];
+  const { kind, ownRows, ngramRows, known, composed, without } = describeTokens(
+    { tokenNames, distinctTokens },
+    weighted,
+  );
+  if (kind === "pieces") return [];
+  const none = without === 0 ? "" : `, ${grouped(without)} of too few letters for one are left out`;
+  return [
+    `  of the data's words ${grouped(known)} have a row, ${grouped(composed)} are made of n-grams alone${none}`,
+    `  the model keeps ${counted(ownRows, "word row")} and ${counted(ngramRows, "n-gram row")}: --model-rows ${weighted.keeps}`,
   ];
 }
 

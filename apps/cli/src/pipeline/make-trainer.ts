@@ -50,7 +50,7 @@ export async function makeTrainer(prepared: Prepared, backend: Backend): Promise
     embeddingDropout: settings.embeddingDropout,
     rowCounts: facts.counts!,
     rowWords: facts.words!,
-    ...(process.env.NOSTD ? {} : { inputStatistics: inputStatistics(table, train) }),
+    ...(process.env.NOSTD ? {} : { inputStatistics: inputStatistics(table, train, prepared.lookUp) }),
     seed: settings.seed,
     ...optional,
   });

@@ -6,7 +6,7 @@ import type { InputHashes } from "./resume.ts";
 
 /** What `run.json` keeps besides the document: enough to tell what was run on what, and to resume it. */
 export function runRecord(
-  { settings, tokenizer, rules, splits, base, aligned, dev, train, test }: Prepared,
+  { settings, tokenizer, rules, splits, base, oov, table, dev, train, test }: Prepared,
   run: {
     readonly command: string;
     readonly backend: Pick<Choice, "name" | "reason">;
@@ -26,8 +26,8 @@ export function runRecord(
       policy: run.policy,
       tokenizer: tokenizer.spec,
       lookup: rules,
-      oov: aligned.oov,
-      activeRows: new Set(train.ids).size,
+      oov,
+      activeRows: table.activeRows.length,
       textsWithoutKnownWord: {
         train: train.emptyTexts,
         dev: dev.emptyTexts,

@@ -16,8 +16,8 @@ export const rowsBefore =
     anchor.subarray(row * dimension, (row + 1) * dimension);
 
 /**
- * Writes the vector of a token, the weighted sum of its rows, to `into` [D]: for the mean of rows as fastText computes
- * it, a float32 sum in order times float32(1 / n), so that what did not move has fastText's bits.
+ * Writes the vector of a token to `into` [D]: the float32 sum of its rows in order times the weight that they share,
+ * which is how fastText computes the mean, so that a word that did not move has fastText's bits.
  */
 export function composeToken(
   { offsets, rows, weights }: WeightedLookUp,
@@ -29,9 +29,18 @@ export function composeToken(
   for (let k = start; k < end; k++) {
     const values = valuesOf(rows[k]!);
     for (let d = 0; d < into.length; d++) into[d]! += values[d]!;
-    if (end - start === 1) break;
   }
-  // All weights of a token are the same: 1 / n, or the one of a piece.
+  // All rows of a token weigh the same: 1 / n, or what its one row does.
   const factor = weights[start] ?? 0;
   for (let d = 0; d < into.length; d++) into[d]! *= factor;
+}
+
+/** The vectors of all tokens of a look-up, [T, D]. */
+export function composeTokens(lookUp: WeightedLookUp, dimension: number, valuesOf: RowValues): Float32Array {
+  const tokens = lookUp.offsets.length - 1;
+  const data = new Float32Array(tokens * dimension);
+  for (let token = 0; token < tokens; token++) {
+    composeToken(lookUp, token, { valuesOf, into: data.subarray(token * dimension, (token + 1) * dimension) });
+  }
+  return data;
 }

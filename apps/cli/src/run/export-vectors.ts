@@ -3,6 +3,7 @@ import { type EmbeddingTable, rowOf } from "@thawline/core";
 import { decodeWord, type VectorWriter, type WritableFormatName, writableFormatOf } from "@thawline/vectors";
 import { readVectorRowsFile, writeVectorRowsFile } from "@thawline/vectors/node";
 import type { Prepared } from "../pipeline/prepare.ts";
+import { exportTokens } from "./export-tokens.ts";
 import { movedRows } from "./moved-rows.ts";
 
 const extensions: { readonly [F in WritableFormatName]: string } = {
@@ -65,7 +66,8 @@ async function writePatchedFile(
  * @param onBaseRow called for each row of the vector file where the table does not hold them all, so it is read again
  * @throws ThawlineError OUTPUT_FAILED
  */
-export async function exportVectors(folder: string, source: Source, onBaseRow?: BaseRowListener): Promise<string> {
+export async function exportVectors(folder: string, source: Prepared, onBaseRow?: BaseRowListener): Promise<string> {
+  if (source.weighted !== null) return exportTokens(folder, source);
   const { base, table } = source;
   const format = writableFormatOf(base.format);
   const path = join(folder, `vectors${extensions[format]}${base.compression === "gzip" ? ".gz" : ""}`);

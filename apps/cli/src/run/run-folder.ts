@@ -22,9 +22,16 @@ const invalid = (message: string): PolicyError => new PolicyError("INVALID_CONFI
 
 /** Entries that a run writes: what `--force` removes. */
 const isOwnEntry = (name: string): boolean =>
-  ["run.json", "metrics.ndjson", "checkpoints", "model", "delta.safetensors", "report.html", "report.md"].includes(
-    name,
-  ) ||
+  [
+    "run.json",
+    "metrics.ndjson",
+    "checkpoints",
+    "model",
+    "delta.safetensors",
+    "report.html",
+    "report.md",
+    "vectors",
+  ].includes(name) ||
   /^vectors\.((txt|vec|bin|safetensors|npy)(\.gz)?|words\.txt)$/.test(name) ||
   /^\..+\.tmp$/.test(name);
 
