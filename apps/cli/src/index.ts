@@ -11,6 +11,14 @@ export type {
   Verdict,
 } from "./compare/document.ts";
 export { type DriftFilesOptions, driftFiles, type FilesDrift } from "./drift/drift-files.ts";
+export {
+  findLearningRates,
+  type GroupRates,
+  type LearningRates,
+  type LrFindHooks,
+  type LrFindOptions,
+  type RateDrift,
+} from "./lr-find/find-learning-rates.ts";
 export { type LoadedModel, loadModel } from "./model/load-model.ts";
 export type { ModelConfig } from "./model/model-config.ts";
 export { openPredictor, type Prediction, type Predictor } from "./model/predictor.ts";

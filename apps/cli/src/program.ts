@@ -11,6 +11,7 @@ import { addDrift } from "./commands/drift.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
 import { addFinetune } from "./commands/finetune.ts";
 import { addInspect } from "./commands/inspect.ts";
+import { addLrFind } from "./commands/lr-find.ts";
 import { addNeighbors } from "./commands/neighbors.ts";
 import { addPolicy } from "./commands/policy.ts";
 import { addPredict } from "./commands/predict.ts";
@@ -26,6 +27,7 @@ const commands: readonly AddCommand[] = [
   addDrift,
   addAlign,
   addCheckData,
+  addLrFind,
   addInspect,
   addConvert,
   addPolicy,

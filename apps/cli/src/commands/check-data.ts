@@ -41,7 +41,7 @@ export const addCheckData: AddCommand = (program, context) => {
     .description(
       "leaks across splits, contradictory and likely wrong labels, odd rows, and whether there is anything to learn",
     )
-    .option("--train <file>", "labelled text to train on: .tsv, .csv or .jsonl, also .gz")
+    .option("--train <file>", "labelled text to train on: .tsv, .csv, .jsonl or .parquet, also .gz; - is stdin")
     .option("--dev <file>", "labelled text to choose by")
     .option("--test <file>", "labelled text for the final score")
     .option(
@@ -60,15 +60,15 @@ export const addCheckData: AddCommand = (program, context) => {
       nearShare,
     )
     .option("--no-model", "leave out baselines and label noise")
-    .option("--folds <n>", "folds of the cross-validation (default 5)", wholeNumber(2))
+    .option("--folds <n>", "folds of the cross-validation (default 10; 5 with more than 20 labels)", wholeNumber(2))
     .option("--seed <n>", "of folds and shuffled labels (default 1)", wholeNumber(0))
     .option(
       "--top <n>",
       "list so many examples of each kind at most (default 100; the report shows fewer)",
       wholeNumber(1),
     )
-    .option("--text-column <name>", "column (CSV) or key (JSONL) of the text (default text)")
-    .option("--label-column <name>", "column (CSV) or key (JSONL) of the label (default label)")
+    .option("--text-column <name>", "column (CSV, Parquet) or key (JSONL) of the text (default text)")
+    .option("--label-column <name>", "column (CSV, Parquet) or key (JSONL) of the label (default label)")
     .option("--strict", "a row without text or label is an error");
   commonOptions(command)
     .addHelpText("after", examples)

@@ -22,7 +22,7 @@ export interface CheckOptions {
   readonly top?: number;
   /** Of folds and shuffled labels. Default 1. */
   readonly seed?: number;
-  /** Folds of the cross-validation. Default 5. */
+  /** Folds of the cross-validation. Default 10, and 5 with more than 20 labels, where fits take long. */
   readonly folds?: number;
   /** False leaves out what needs a model: label noise, its baselines, and shuffled labels. Default true. */
   readonly model?: boolean;
@@ -50,6 +50,9 @@ export interface DataCheck {
 /** Fewest rows of train that a model is asked about, and most weights it has. */
 const modelLimits = { rows: 20, weights: 1_000_000 };
 
+/** Beyond so many labels there are fewer folds, and the penalty is weaker: each label has few rows. */
+const manyLabels = 20;
+
 /** Groups of same texts, joined where they are nearly the same: `[N]` number of each row's component. */
 function components({ groups, pairs }: GroupedRows): Int32Array {
   const parent = Int32Array.from(groups.rows, (_, group) => group);
@@ -72,7 +75,7 @@ function checkWithModel(grouped: GroupedRows, options: CheckOptions): Pick<DataC
   const trainRows = rows.ranges.train![1];
   const names = [...new Set(rows.labels.slice(0, trainRows))].sort();
   const groups = components(grouped).slice(0, trainRows);
-  const folds = Math.min(options.folds ?? 5, new Set(groups).size);
+  const folds = Math.min(options.folds ?? (names.length > manyLabels ? 5 : 10), new Set(groups).size);
   if (names.length < 2 || trainRows < modelLimits.rows || folds < 2) return { learnability: null, noise: null };
   const width = names.length;
   const numbers = new Map(names.map((name, i) => [name, i]));
@@ -85,13 +88,13 @@ function checkWithModel(grouped: GroupedRows, options: CheckOptions): Pick<DataC
   let done = 0;
   const problem: LearningProblem = {
     words: bag("words", 2),
-    pairs: bag("pairs", 1),
+    pairs: bag("pairs", 2),
     labels: classes.slice(0, trainRows),
     classes: width,
     groups,
     folds,
     seed: deriveSeed(seed, "folds"),
-    inverseStrength: width > 10 ? 10 : 3,
+    inverseStrength: width > manyLabels ? 10 : 1,
     onFit: () => onProgress("model", ++done / fits),
   };
   const outside = outOfFold(problem);

@@ -23,7 +23,7 @@ export interface LearningProblem {
 /** Far tighter than what changes a ranking, and far from the last digit. */
 const fitOptions = { tolerance: 1e-4, maxIterations: 60 };
 /** Smoothing of naive Bayes. */
-const alpha = 0.5;
+const alpha = 0.3;
 
 /**
  * Fits both linear models on `rows` and returns the mean of their probabilities of `asked`, `[asked, C]`, fresh. The two err
