@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { FormatError } from "@thawline/core";
+import { FormatError, ThawlineError } from "@thawline/core";
 import { type DataFormat, dataFormatOf } from "./data/data-format.ts";
 import type { Dataset } from "./data/dataset.ts";
 import { detectDataFormat, peekBytes } from "./data/detect-data-format.ts";
@@ -33,11 +33,22 @@ const problems: Readonly<Record<string, string>> = {
   EACCES: "no permission to read it",
 };
 
+/** @throws FormatError where stdin has been read before: it comes only once */
+function stdinOnce(): NodeJS.ReadStream {
+  const { stdin } = process;
+  if (stdin.readableDidRead || stdin.destroyed) {
+    const message = "stdin has been read already, and it comes only once; save it as a file";
+    throw new FormatError("BAD_DATA_FILE", message, { file: "stdin" });
+  }
+  return stdin;
+}
+
 /** Bytes of a file, or of stdin for `-`, as they are stored. @throws FormatError BAD_DATA_FILE where it cannot be read */
 async function* openBytes(path: string): AsyncGenerator<Uint8Array> {
   try {
-    yield* path === "-" ? process.stdin : createReadStream(path, { highWaterMark: 256 * 1024 });
+    yield* path === "-" ? stdinOnce() : createReadStream(path, { highWaterMark: 256 * 1024 });
   } catch (cause) {
+    if (ThawlineError.isInstance(cause)) throw cause;
     const { code = "", message } = cause as NodeJS.ErrnoException;
     throw new FormatError("BAD_DATA_FILE", problems[code] ?? message, { file: path }, { cause });
   }

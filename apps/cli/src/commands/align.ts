@@ -19,8 +19,11 @@ export const addAlign: AddCommand = (program, context) => {
     .description(
       "how the words of a text meet those of the vectors: coverage, tokenizers, missing words and their rescue",
     )
-    .option("--vectors <file>", "vector file, or a Model2Vec or sentence-transformers folder")
-    .option("--data <file>", "labelled text to train on: .tsv, .csv or .jsonl, also .gz")
+    .option(
+      "--vectors <file>",
+      "vector file, archive.zip#file, a Model2Vec or sentence-transformers folder, or - for stdin",
+    )
+    .option("--data <file>", "labelled text to train on: .tsv, .csv, .jsonl or .parquet, also .gz; - is stdin")
     .option("--dev <file>", "measured too; nothing is chosen on it")
     .option("--test <file>", "measured too; nothing is chosen on it")
     .option("--min-coverage <share>", "exit with 3 where fewer of the tokens have a vector", fraction)
@@ -32,8 +35,8 @@ export const addAlign: AddCommand = (program, context) => {
     .option("--lowercase", "measure with lower-cased text (default: what fits best)")
     .option("--no-lowercase", "measure with case kept")
     .option("--top <n>", "list so many words at most (default 100; the report shows fewer)", wholeNumber(1))
-    .option("--text-column <name>", "column (CSV) or key (JSONL) of the text (default text)")
-    .option("--label-column <name>", "column (CSV) or key (JSONL) of the label (default label)")
+    .option("--text-column <name>", "column (CSV, Parquet) or key (JSONL) of the text (default text)")
+    .option("--label-column <name>", "column (CSV, Parquet) or key (JSONL) of the label (default label)")
     .option("--strict", "a row without text or label is an error")
     .addOption(vectorsFormatOption());
   commonOptions(command)

@@ -13,9 +13,9 @@ export const addEvaluate: AddCommand = (program, context) => {
     .command("evaluate")
     .description("accuracy, macro-F1, figures of each label, confusion matrix, calibration and loss of a saved model")
     .option("--model <dir>", "model folder, or the run folder that holds it")
-    .option("--data <file>", "labelled text: .tsv, .csv or .jsonl, also .gz")
-    .option("--text-column <name>", "column (CSV) or key (JSONL) of the text (default text)")
-    .option("--label-column <name>", "column (CSV) or key (JSONL) of the label (default label)")
+    .option("--data <file>", "labelled text: .tsv, .csv, .jsonl or .parquet, also .gz; - is stdin")
+    .option("--text-column <name>", "column (CSV, Parquet) or key (JSONL) of the text (default text)")
+    .option("--label-column <name>", "column (CSV, Parquet) or key (JSONL) of the label (default label)")
     .option("--strict", "a row without text or label is an error")
     .option(
       "--backend <name>",

@@ -9,8 +9,8 @@ Examples:
   $ thawline finetune --vectors vectors.vec.gz --train reviews.csv --label-column stars --policy frozen --out frozen-run
   $ thawline finetune --out run --resume
 
---train, --dev and --test are .tsv (label, tab, text), .csv (with a header) or .jsonl, each also .gz. Without --dev a
-tenth of --train is held out. --out must be empty or not exist; --force replaces an earlier run in it. Ctrl-C writes a
+--train, --dev and --test are .tsv (label, tab, text), .csv (with a header), .jsonl or .parquet, each also .gz; one of
+them may be - for stdin. Without --dev a tenth of --train is held out. --out must be empty or not exist; --force replaces an earlier run in it. Ctrl-C writes a
 checkpoint and exits with 130; --resume goes on to the same result that an uninterrupted run has.`;
 
 /** `thawline finetune`: the main job. */
@@ -20,7 +20,7 @@ export const addFinetune: AddCommand = (program, context) => {
     .description("fine-tune pre-trained word vectors on labelled text: frozen first, unfrozen later")
     .option(
       "--vectors <file>",
-      "pre-trained vectors: GloVe or word2vec text, word2vec or fastText .bin, .npy, safetensors, each also .gz; a Model2Vec folder",
+      "pre-trained vectors: GloVe or word2vec text, word2vec or fastText .bin, .npy, safetensors, each also .gz or in a zip archive (glove.6B.zip#glove.6B.100d.txt); a Model2Vec folder",
     )
     .option("--train <file>", "labelled text to train on")
     .option("--dev <file>", "labelled text to choose the best epoch by")

@@ -4,6 +4,7 @@ import { vectorsFormatOption } from "./vectors-format-option.ts";
 const examples = `
 Examples:
   $ thawline inspect glove.6B.100d.txt
+  $ thawline inspect glove.6B.zip#glove.6B.100d.txt
   $ thawline inspect cc.en.300.bin --vectors-of words.txt --json`;
 
 /** `thawline inspect`. */
@@ -11,7 +12,7 @@ export const addInspect: AddCommand = (program, context) => {
   const command = program
     .command("inspect")
     .description("what a file of vectors holds: format, size, norms, duplicates, zero and NaN rows, odd words")
-    .argument("<vectors>", "vector file, or a Model2Vec or sentence-transformers folder")
+    .argument("<vectors>", "vector file, archive.zip#file, a Model2Vec or sentence-transformers folder, or -")
     .option("--vectors-of <file>", "also the vectors of the words in this file, one a line")
     .addOption(vectorsFormatOption());
   commonOptions(command)

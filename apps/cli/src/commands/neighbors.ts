@@ -12,7 +12,7 @@ export const addNeighbors: AddCommand = (program, context) => {
   const command = program
     .command("neighbors")
     .description("the words nearest to a word, by cosine; with --compare before and after")
-    .argument("<vectors>", "vector file, also a model's model.safetensors")
+    .argument("<vectors>", "vector file, also a model's model.safetensors, archive.zip#file, or -")
     .argument("<word...>", "words to look at")
     .option("--k <n>", "neighbours a word (default 10)", wholeNumber(1))
     .option("--compare <file>", "a second vector file, such as the tuned one")

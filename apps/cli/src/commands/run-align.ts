@@ -1,4 +1,5 @@
 import type { Io } from "../io.ts";
+import { checkOneStdin } from "../options/one-stdin.ts";
 import { UsageError } from "../options/usage-error.ts";
 import { describeAudit } from "../output/describe-audit.ts";
 import { percent } from "../output/format.ts";
@@ -23,6 +24,7 @@ export async function runAlign(flags: AlignFlags, io: Io): Promise<number> {
   const { vectors, data, json, quiet = false, ...rest } = flags;
   if (vectors === undefined) throw new UsageError("expected --vectors FILE: pre-trained vectors");
   if (data === undefined) throw new UsageError("expected --data FILE: labelled text");
+  checkOneStdin({ "--vectors": vectors, "--data": data, "--dev": rest.dev, "--test": rest.test });
   const signal = io.interrupt?.();
   const progress = createReadingProgress(io, { quiet, doing: "reading vectors" });
   const audit = await auditFiles({

@@ -1,4 +1,6 @@
 import type { Io } from "../io.ts";
+import { checkOneStdin } from "../options/one-stdin.ts";
+import { UsageError } from "../options/usage-error.ts";
 import { counted, grouped } from "../output/format.ts";
 import { createReadingProgress } from "../output/reading-progress.ts";
 import { type Conversion, type ConvertOptions, convertFile } from "../pipeline/convert-file.ts";
@@ -33,16 +35,29 @@ function describe(done: Conversion): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** A reader that has seen enough (head, less) closes the pipe: no failure of ours. */
+const hasClosedPipe = (error: unknown): boolean =>
+  error instanceof Error && (error.cause as NodeJS.ErrnoException | undefined)?.code === "EPIPE";
+
 /** `thawline convert` with parsed flags. */
 export async function runConvert(input: string, output: string, flags: ConvertFlags & { readonly io: Io }) {
   const { io, json, quiet = false, ...rest } = flags;
+  checkOneStdin({ "<in>": input, "--keep-words": flags.keepWords });
+  if (output === "-" && json)
+    throw new UsageError("--json prints on stdout, where the vectors go: name a file for <out>");
   const signal = io.interrupt?.();
   const progress = createReadingProgress(io, { quiet, doing: "converting" });
   const done = await convertFile(input, output, {
     ...rest,
     onProgress: progress.onProgress,
     ...(signal === undefined ? {} : { signal }),
-  }).finally(progress.clear);
+  })
+    .catch((error: unknown) => {
+      if (output === "-" && hasClosedPipe(error)) return undefined;
+      throw error;
+    })
+    .finally(progress.clear);
+  if (done === undefined) return;
   if (json) io.stdout.write(`${JSON.stringify(done, null, 2)}\n`);
   if (!quiet) io.stderr.write(describe(done));
 }

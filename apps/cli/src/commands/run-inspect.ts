@@ -1,5 +1,6 @@
 import { formatFloat32, type RowNote } from "@thawline/vectors";
 import type { Io } from "../io.ts";
+import { checkOneStdin } from "../options/one-stdin.ts";
 import { grouped } from "../output/format.ts";
 import { createReadingProgress } from "../output/reading-progress.ts";
 import { textTable } from "../output/text-table.ts";
@@ -55,6 +56,7 @@ function describeVectors(vectors: NonNullable<Inspection["vectors"]>): string {
 /** `thawline inspect` with parsed flags. */
 export async function runInspect(file: string, { json, quiet = false, ...options }: InspectFlags, io: Io) {
   const { vectorsOf, vectorsFormat } = options;
+  checkOneStdin({ "<vectors>": file, "--vectors-of": vectorsOf });
   const signal = io.interrupt?.();
   const progress = createReadingProgress(io, { quiet, doing: "reading" });
   const result = await inspectFile(file, {

@@ -1,5 +1,7 @@
 import type { VectorFormatName } from "@thawline/vectors";
 import type { Io } from "../io.ts";
+import { checkOneStdin } from "../options/one-stdin.ts";
+import { createReadingProgress } from "../output/reading-progress.ts";
 import { styleFor } from "../output/style.ts";
 import { textTable } from "../output/text-table.ts";
 import { findNeighbors, type WordNeighbors } from "../pipeline/find-neighbors.ts";
@@ -9,6 +11,7 @@ interface NeighborFlags {
   readonly compare?: string;
   readonly vectorsFormat?: VectorFormatName;
   readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 function describe({ word, neighbors, after, distance }: WordNeighbors, compare: boolean): string {
@@ -32,12 +35,15 @@ export async function runNeighbors(
   flags: NeighborFlags,
   io: Io,
 ): Promise<number> {
-  const { k = 10, compare, vectorsFormat, json } = flags;
+  const { k = 10, compare, vectorsFormat, json, quiet = false } = flags;
+  checkOneStdin({ "<vectors>": file, "--compare": compare });
+  const progress = createReadingProgress(io, { quiet, doing: "reading" });
   const result = await findNeighbors(file, words, {
     k,
+    onProgress: progress.onProgress,
     ...(compare === undefined ? {} : { compare }),
     ...(vectorsFormat === undefined ? {} : { vectorsFormat }),
-  });
+  }).finally(progress.clear);
   const style = styleFor(io.stderr, io);
   for (const { word, suggestions } of result.unknown) {
     const hint = suggestions.length === 0 ? "" : `; there are ${suggestions.map((each) => `"${each}"`).join(", ")}`;

@@ -64,6 +64,9 @@ const invalid = (message: string): ThawlineError => new ThawlineError("INVALID_C
 
 function outputFormat(output: string, { to, dtype = "f32" }: ConvertOptions): WritableFormatName {
   const format = to ?? formatOfPath(output).format;
+  if (format === undefined && output === "-") {
+    throw invalid("stdout has no extension: say which format with --to");
+  }
   if (format === undefined) {
     throw invalid(
       `the extension of ${output} names no format: expected .txt, .vec, .bin, .safetensors or .npy (.gz may follow), or --to`,

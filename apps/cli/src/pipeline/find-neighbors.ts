@@ -1,6 +1,6 @@
 import { nearestName, rowDrift } from "@thawline/core";
 import { nearestNeighbors, type VectorFormatName, type VectorTable } from "@thawline/vectors";
-import { readVectorsFile } from "@thawline/vectors/node";
+import { type ReadVectorsFileOptions, readVectorsFile } from "@thawline/vectors/node";
 
 type Neighbors = readonly { readonly word: string; readonly cosine: number }[];
 
@@ -59,14 +59,19 @@ function distanceBetween(a: Float32Array | null, b: Float32Array | null): number
 export async function findNeighbors(
   file: string,
   words: readonly string[],
-  options: { readonly k: number; readonly compare?: string; readonly vectorsFormat?: VectorFormatName },
+  options: Pick<ReadVectorsFileOptions, "onProgress"> & {
+    readonly k: number;
+    readonly compare?: string;
+    readonly vectorsFormat?: VectorFormatName;
+  },
 ): Promise<NeighborsResult> {
-  const { k, compare } = options;
-  const table = await readVectorsFile(
-    file,
-    options.vectorsFormat === undefined ? {} : { format: options.vectorsFormat },
-  );
-  const other = compare === undefined ? null : await readVectorsFile(compare);
+  const { k, compare, vectorsFormat, onProgress } = options;
+  const shown = onProgress === undefined ? {} : { onProgress };
+  const table = await readVectorsFile(file, {
+    ...shown,
+    ...(vectorsFormat === undefined ? {} : { format: vectorsFormat }),
+  });
+  const other = compare === undefined ? null : await readVectorsFile(compare, shown);
   const known = new Set(table.words);
   return {
     command: "neighbors",

@@ -1,6 +1,8 @@
 import { deriveSeed } from "@thawline/core";
 import { type Dataset, encodeLabels, labelsOf, splitDataset } from "@thawline/text";
 import { readDatasetFile } from "@thawline/text/node";
+import { checkOneStdin, isStdin } from "../options/one-stdin.ts";
+import { UsageError } from "../options/usage-error.ts";
 import { defaults } from "./defaults.ts";
 import type { Settings } from "./settings.ts";
 
@@ -23,7 +25,10 @@ export interface Splits {
   readonly devIsHeldOut: boolean;
 }
 
-type ReadSettings = Pick<Settings, "train" | "dev" | "test" | "textColumn" | "labelColumn" | "strict" | "seed">;
+type ReadSettings = Pick<
+  Settings,
+  "vectors" | "train" | "dev" | "test" | "textColumn" | "labelColumn" | "strict" | "seed"
+>;
 
 /** Reads one labelled file as the settings say. */
 export async function readLabelled(
@@ -42,9 +47,11 @@ export async function readLabelled(
 /**
  * Reads training, development and test data; without a development file a seeded, stratified part of the training rows
  * is held out. `knownLabels` are those of a model that training goes on from.
- * @throws FormatError BAD_DATA_FILE; ThawlineError BAD_DATA for too few or unknown labels
+ * @throws FormatError BAD_DATA_FILE; ThawlineError BAD_DATA for too few or unknown labels; UsageError for stdin where
+ * it will not do
  */
 export async function readSplits(settings: ReadSettings, knownLabels?: readonly string[]): Promise<Splits> {
+  checkStdin(settings);
   const train = await readLabelled(settings.train, settings);
   const dev = settings.dev === null ? null : await readLabelled(settings.dev, settings);
   const test = settings.test === null ? null : await readLabelled(settings.test, settings);
@@ -65,4 +72,13 @@ export async function readSplits(settings: ReadSettings, knownLabels?: readonly 
     labels,
     devIsHeldOut: dev === null,
   };
+}
+
+/** Labelled text is read once; of the vectors a run reads the first words, then all, and again to write them. */
+function checkStdin({ vectors, train, dev, test }: ReadSettings): void {
+  if (isStdin(vectors))
+    throw new UsageError(
+      "--vectors is read more than once: save it as a file, with thawline convert - vectors.safetensors",
+    );
+  checkOneStdin({ "--train": train, "--dev": dev, "--test": test });
 }

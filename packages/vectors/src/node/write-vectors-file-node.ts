@@ -1,4 +1,7 @@
+import { randomBytes } from "node:crypto";
 import { open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createGzip, type Gzip } from "node:zlib";
 import { ThawlineError } from "@thawline/core";
 import { formatOfPath } from "../format-of-path.ts";
@@ -24,7 +27,8 @@ export interface WriteVectorsFileOptions extends Omit<WriteVectorsOptions, "form
 }
 
 /**
- * Writes a table to a file, whole or not at all (see `writeFileAtomically`).
+ * Writes a table to a file, whole or not at all (see `writeFileAtomically`), or to stdout for `-`, which needs a format
+ * and takes any but `.npy` (whose words need a file of their own).
  * @throws ThawlineError OUTPUT_FAILED, ABORTED; RangeError where neither option nor extension names a format
  */
 export async function writeVectorsFile(
@@ -75,6 +79,8 @@ function withWordsFile<T>(
   format: WritableFormatName,
   produce: (options: { readonly words?: ByteOutput }) => Promise<T>,
 ): Promise<T> {
+  if (format === "npy" && path === "-")
+    throw new ThawlineError("OUTPUT_FAILED", "the words of a .npy array need a file beside it; write it to a file");
   return format === "npy"
     ? writeFileAtomically(wordsPathOf(path), (write) => produce({ words: { write } }))
     : produce({});
@@ -96,7 +102,8 @@ export function writeCompressed<T>(
   produce: (output: ByteOutput) => Promise<T>,
 ): Promise<T> {
   const gzip = options.gzip ?? formatOfPath(path).gzip;
-  return writeFileAtomically(path, async (write) => {
+  const withOutput = path === "-" ? writeToStdout : (work: Produce<T>) => writeFileAtomically(path, work);
+  return withOutput(async (write) => {
     if (!gzip) return produce({ write });
     const packer = createGzip();
     const written = forward(packer, write);
@@ -113,6 +120,22 @@ export function writeCompressed<T>(
   });
 }
 
+type Produce<T> = (write: WriteChunk) => Promise<T>;
+
+/** Each chunk is awaited, so that a slow reader holds the work up and a closed pipe ends it. */
+function writeToStdout<T>(produce: Produce<T>): Promise<T> {
+  return produce(
+    (chunk) =>
+      new Promise((resolve, reject) => {
+        // A copy: the stream may hold it back, and the chunk is borrowed.
+        process.stdout.write(new Uint8Array(chunk), (cause) => {
+          if (cause === null || cause === undefined) resolve();
+          else reject(new ThawlineError("OUTPUT_FAILED", `cannot write to stdout: ${cause.message}`, { cause }));
+        });
+      }),
+  );
+}
+
 async function forward(packer: Gzip, write: WriteChunk): Promise<void> {
   for await (const chunk of packer) await write(chunk);
 }
@@ -125,13 +148,24 @@ function writeInto(packer: Gzip, chunk: Uint8Array): Promise<void> {
   });
 }
 
-/** A spool in a temporary file beside the output, made with the first write. */
+/**
+ * A spool in a temporary file beside the output, made with the first write. It loses its name at once, so that nothing
+ * is left however the process ends.
+ */
 function fileSpool(path: string): ByteSpool & { remove(): Promise<void> } {
-  const name = temporaryBeside(path);
+  const name =
+    path === "-"
+      ? join(tmpdir(), `thawline-${process.pid}-${randomBytes(8).toString("hex")}.tmp`)
+      : temporaryBeside(path);
   let opening: ReturnType<typeof open> | undefined;
+  const create = async () => {
+    const handle = await open(name, "wx+", 0o600);
+    await rm(name, { force: true }).catch(() => {});
+    return handle;
+  };
   return {
     async write(chunk) {
-      opening ??= open(name, "wx+");
+      opening ??= create();
       await opening.then((handle) => handle.writeFile(chunk)).catch(failed(path));
     },
     async *read() {
