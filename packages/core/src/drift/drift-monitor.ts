@@ -96,8 +96,10 @@ export function createDriftMonitor(table: EmbeddingTable, { l2: needsL2 }: { rea
     const values = isL2Figure(name) ? l2 : cosineDistances;
     if (name === "maxCosineDistance" || name === "maxL2") {
       let max = 0;
-      // Not Math.max alone: NaN has to show.
-      for (let slot = 0; slot < active; slot++) if (!(values[slot]! <= max)) max = values[slot]!;
+      for (let slot = 0; slot < active; slot++) {
+        if (values[slot]! > max) max = values[slot]!;
+        else if (Number.isNaN(values[slot])) return Number.NaN;
+      }
       return max;
     }
     // Unmoved slots add 0, which changes no bit.
