@@ -1,7 +1,10 @@
 import { backendStep } from "./backend-step.ts";
 import { backends } from "./backends.ts";
+import { checkDataBench } from "./check-data.ts";
 import { load } from "./load.ts";
+import { lrFindBench } from "./lr-find.ts";
 import { policies } from "./policies.ts";
+import { pulls } from "./pulls.ts";
 import { ratios } from "./ratios.ts";
 import { step } from "./step.ts";
 import { UsageError } from "./usage-error.ts";
@@ -11,8 +14,11 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   load,
   ratios,
   policies,
+  pulls,
   backends,
   "backend-step": backendStep,
+  "check-data": checkDataBench,
+  "lr-find": lrFindBench,
 };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -1,3 +1,4 @@
+import { type PullSpan, pullSpan } from "../optim/pull-span.ts";
 import { type SpanKernels, spanKernels } from "../optim/span-kernels.ts";
 import type { FloatArray } from "../tensor.ts";
 import type { Entries } from "./entries.ts";
@@ -15,6 +16,8 @@ export interface RowKernels {
    * `dX` is `[G, D]`; `sums` is `[U, D]` float64; `place` `[A]` maps a slot to its row of `sums`.
    */
   scatterAdd(dX: FloatArray, entries: Entries, place: Int32Array, sums: Float64Array, dimension: number): void;
+  /** Pulls a row towards its origin. */
+  readonly pull: (span: PullSpan) => void;
   /** Updates of a row or parameter by each optimizer. */
   readonly spans: SpanKernels;
 }
@@ -24,6 +27,7 @@ export function createRowKernels(): RowKernels {
   let sum = new Float64Array(0);
   return {
     spans: spanKernels,
+    pull: pullSpan,
     gather(table, entries, into) {
       const { dimension, overlay, anchor } = table;
       const { index, weights, offsets, groups } = entries;

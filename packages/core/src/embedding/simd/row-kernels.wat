@@ -89,6 +89,34 @@
         (local.set $sums (i32.add (local.get $sums) (i32.const 8)))
         (br $single))))
 
+  ;; values[d] -= share · (values[d] − origin[d]), float32 arithmetic. See pull32.
+  (func (export "pull")
+    (param $p i32) (param $origin i32) (param $length i32) (param $share f32)
+    (local $end i32) (local $wide i32) (local $w v128) (local $x f32) (local $part v128)
+    (local.set $part (f32x4.splat (local.get $share)))
+    (local.set $end (i32.add (local.get $p) (i32.shl (local.get $length) (i32.const 2))))
+    (local.set $wide (i32.sub (local.get $end) (i32.const 16)))
+    (block $tail
+      (loop $four
+        (br_if $tail (i32.gt_s (local.get $p) (local.get $wide)))
+        (local.set $w (v128.load (local.get $p)))
+        (v128.store (local.get $p)
+          (f32x4.sub (local.get $w)
+            (f32x4.mul (local.get $part) (f32x4.sub (local.get $w) (v128.load (local.get $origin))))))
+        (local.set $p (i32.add (local.get $p) (i32.const 16)))
+        (local.set $origin (i32.add (local.get $origin) (i32.const 16)))
+        (br $four)))
+    (block $done
+      (loop $single
+        (br_if $done (i32.ge_s (local.get $p) (local.get $end)))
+        (local.set $x (f32.load (local.get $p)))
+        (f32.store (local.get $p)
+          (f32.sub (local.get $x)
+            (f32.mul (local.get $share) (f32.sub (local.get $x) (f32.load (local.get $origin))))))
+        (local.set $p (i32.add (local.get $p) (i32.const 4)))
+        (local.set $origin (i32.add (local.get $origin) (i32.const 4)))
+        (br $single))))
+
   ;; Adam on one span, float32 arithmetic; the gradient is float64 times scale, rounded once. See adamSpan32.
   (func (export "adam")
     (param $p i32) (param $m i32) (param $v i32) (param $g i32) (param $length i32)

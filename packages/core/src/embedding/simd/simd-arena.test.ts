@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { batchOf } from "../../../test/random-look-up.ts";
 import { resolveOptimizer } from "../../optim/config.ts";
 import { createRowOptimizer } from "../../optim/row-optimizer.ts";
+import { createRowPull } from "../../optim/row-pull.ts";
 import { createRandom } from "../../util/random.ts";
 import { createEntryBuilder } from "../entries.ts";
 import { identityLookUp } from "../look-up.ts";
@@ -27,6 +28,7 @@ function train(
   const optimizer = createRowOptimizer(table, config, { allocate, kernels: kernels.spans });
   const accumulator = createRowAccumulator(table, kernels, allocate);
   const builder = createEntryBuilder(table, identityLookUp);
+  const pull = createRowPull(table, { exempt: new Uint8Array(rows) });
   const X = allocate("float32", 4 * dimension);
   const dX = allocate("float32", 4 * dimension);
   const gathered: number[] = [];
@@ -39,6 +41,8 @@ function train(
     gathered.push(...X);
     for (let i = 0; i < dX.length; i++) dX[i] = random.nextNormal();
     optimizer.step(accumulator.accumulate([{ entries, dX }]), { learningRate: 0.01, gradientScale: 0.7 });
+    pull.advance(0.01, (rate) => 1 - 3 * rate);
+    if (step > 0) pull.catchUpAll();
   }
   const { first, second, rowSteps } = optimizer.state;
   return [gathered, [...table.overlay], [...first], [...second], [...rowSteps]];

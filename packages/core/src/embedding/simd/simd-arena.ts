@@ -47,8 +47,8 @@ export function plainArena(): RowArena {
  */
 export function createRowArena({ activeRows, dimension, scratchBytes = 64 * 2 ** 20 }: RowArenaSize): RowArena {
   const platform = (globalThis as unknown as { readonly WebAssembly?: WebAssemblyInterface }).WebAssembly;
-  // Overlay and two moments in float32, each rounded up to the alignment.
-  const bytes = headerBytes + 3 * (activeRows * dimension * 4 + 64) + scratchBytes;
+  // Overlay, two moments and the anchor that a pull keeps beside them, in float32, each rounded up to the alignment.
+  const bytes = headerBytes + 4 * (activeRows * dimension * 4 + 64) + scratchBytes;
   if (platform === undefined || bytes > largestBytes) return plainArena();
   let buffer: ArrayBuffer;
   let exports: SimdExports;

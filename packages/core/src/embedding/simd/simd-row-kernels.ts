@@ -1,10 +1,13 @@
+import type { PullSpan } from "../../optim/pull-span.ts";
 import type { Span, SpanKernel } from "../../optim/span-kernels.ts";
+import type { FloatArray } from "../../tensor.ts";
 import { createRowKernels, type RowKernels } from "../row-kernels.ts";
 
 /** Functions of row-kernels.wat; addresses and counts are integers. */
 export interface SimdExports {
   gather(rows: number, weights: number, count: number, destination: number, dimension: number): void;
   scatterAdd(dX: number, sums: number, weight: number, dimension: number): void;
+  pull(values: number, origin: number, length: number, share: number): void;
   adam(
     values: number,
     first: number,
@@ -87,7 +90,25 @@ export function createSimdRowKernels(buffer: ArrayBuffer, simd: SimdExports, cap
     );
   };
 
+  let pulled: FloatArray | undefined;
+  let origins: FloatArray | undefined;
+  let pullFits = false;
+  const pull = (span: PullSpan): void => {
+    const { values, origin } = span;
+    if (values !== pulled || origin !== origins) {
+      pulled = values;
+      origins = origin;
+      pullFits = [values, origin].every((array) => array instanceof Float32Array && isHere(array));
+    }
+    if (!pullFits) {
+      plain.pull(span);
+      return;
+    }
+    simd.pull(values.byteOffset + span.at * 4, origin.byteOffset + span.originAt * 4, span.length, span.share);
+  };
+
   return {
+    pull,
     spans: { ...plain.spans, adam },
     gather(table, entries, into) {
       const { overlay, dimension } = table;
