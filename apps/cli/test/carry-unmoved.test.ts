@@ -55,7 +55,7 @@ describe("finetune --carry-unmoved", () => {
     expect(plain.carried).toBeNull();
     const seen = new Set(readFileSync(train, "utf8").match(/\w+\d+/g));
     expect(carried.carried.rows).toBe(150 - seen.size);
-    expect(carried.carried.map.heldOutError.high).toBeLessThan(1);
+    expect(carried.carried.map.heldOutError.high).toBeLessThan(0.95);
     expect(carried.carried.map.candidates).toHaveLength(8);
     // The same training; only what is written differs.
     expect(carried.drift).toEqual(plain.drift);
@@ -95,7 +95,7 @@ describe("finetune --carry-unmoved", () => {
     const files = ["--vectors", world.vectors, "--train", world.train, "--dev", world.dev];
     const ran = await run([...argvOf("refused", files, ["--carry-unmoved"])]);
     expect(ran.code, ran.stderr).toBe(0);
-    expect(ran.stdout).toMatch(/Carried {2}nothing: on moved rows held out, .*not reliably better/);
+    expect(ran.stdout).toMatch(/Carried {2}nothing: on moved rows held out, .*not reliably better by 5 %/);
     const frozen = await document("frozen", leaning(), "--carry-unmoved", "--policy", "frozen");
     expect(frozen.carried).toMatchObject({ rows: 0, map: null, metricsWithout: null });
     expect(frozen.carried.reason).toMatch(/training moved 0 pre-trained rows/);

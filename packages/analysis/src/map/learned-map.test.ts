@@ -66,6 +66,17 @@ describe("learnMap", () => {
     expect(applyLearnedMap(map, rows)).toEqual(rows.data);
   });
 
+  it("advises against a map that is better, but hardly", () => {
+    // Nine tenths of each move are noise.
+    const mostlyNoise = rows.data.map((value) => 1.05 * value + 0.15 * random.nextNormal());
+    const after = { ...rows, data: mostlyNoise };
+    const strict = learnMap(rows, after, { leastGain: 0.5 });
+    expect(strict.heldOutError.high).toBeLessThan(1);
+    expect(strict.advised).toBe(false);
+    expect(strict.reason).toMatch(/not reliably better by 50 %/);
+    expect(learnMap(rows, after, { leastGain: 0 }).advised).toBe(true);
+  });
+
   it("keeps the type of the rows, and refuses another dimension", () => {
     const map = { matrix: Float64Array.of(0, 1, 1, 0), dimension: 2 };
     const single = { data: Float32Array.of(1, 2, 3, 4), dimension: 2, rows: [1] };

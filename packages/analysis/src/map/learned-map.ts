@@ -32,7 +32,7 @@ export interface LearnedMap {
   readonly heldOutError: Interval;
   readonly candidates: readonly MapCandidate[];
   readonly rows: { readonly fit: number; readonly choice: number; readonly heldOut: number };
-  /** Whether carrying the change over is advised: the interval of the held-out error lies below 1. */
+  /** Whether carrying the change over is advised: the interval of the held-out error lies below 1 − `leastGain`. */
   readonly advised: boolean;
   /** In plain words. */
   readonly reason: string;
@@ -43,6 +43,11 @@ export interface LearnedMap {
 export interface LearnMapOptions {
   /** Default 1e-3 to 1e3, in powers of ten. */
   readonly lambdas?: readonly number[];
+  /**
+   * Share of the error that the map must take away, in [0, 1); default 0.05. With many rows even a map that explains one
+   * per cent of the moves is reliably better than none, but would move every other row for nothing.
+   */
+  readonly leastGain?: number;
   /** Default 1. */
   readonly seed?: number;
 }
@@ -128,14 +133,14 @@ const fit = (kind: MapKind, lambda: number | null, x: RowMatrix, y: RowMatrix): 
  * Learns what training did to the rows it moved, as a linear map, so that rows training never saw can be moved likewise.
  * `before` and `after` `[N, D]` are the moved rows, paired, borrowed. Orthogonal Procrustes and ridge-regularised maps are
  * fitted on 60 % of the rows; the one of least error on another 20 % is chosen, measured on the last 20 %, and fitted
- * again on all. `advised` is false, and the map the identity, unless the interval of that error lies below that of not
- * moving rows at all.
+ * again on all. `advised` is false, and the map the identity, unless that error is reliably less than that of not
+ * moving rows at all, by `leastGain`.
  * @remarks The maps of Mikolov, Le and Sutskever 2013 (linear) and Xing et al. 2015 (orthogonal), between a space before
  * and after instead of two languages.
  * @throws RangeError for fewer than 30 rows, or rows of which none differs from its partner
  */
 export function learnMap(before: RowMatrix, after: RowMatrix, options: LearnMapOptions = {}): LearnedMap {
-  const { lambdas = defaultLambdas, seed = 1 } = options;
+  const { lambdas = defaultLambdas, leastGain = 0.05, seed = 1 } = options;
   const count = samePairCount(before, after);
   const { dimension } = before;
   if (count < leastRows) throw new RangeError(`a map is learned from at least ${leastRows} moved rows, got ${count}`);
@@ -149,7 +154,7 @@ export function learnMap(before: RowMatrix, after: RowMatrix, options: LearnMapO
   });
   const best = tried.reduce((a, b) => (b.choiceError < a.choiceError ? b : a));
   const error = heldOutError(best.matrix, xHeldOut, yHeldOut, seed);
-  const advised = error.high < 1;
+  const advised = error.high < 1 - leastGain;
   return {
     matrix: advised ? fit(best.kind, best.lambda, before, after) : identityMatrix(dimension),
     dimension,
@@ -159,16 +164,15 @@ export function learnMap(before: RowMatrix, after: RowMatrix, options: LearnMapO
     candidates: tried.map(({ kind, lambda, choiceError }) => ({ kind, lambda, choiceError })),
     rows: { fit: parts[0].length, choice: parts[1].length, heldOut: parts[2].length },
     advised,
-    reason: reasonOf(error, advised),
+    reason: reasonOf(error, advised, leastGain),
     seed,
   };
 }
 
-function reasonOf({ estimate, low, high }: Interval, advised: boolean): string {
-  const figures = `${estimate.toFixed(3)} of the error of leaving rows where they are (95 % interval ${low.toFixed(3)} to ${high.toFixed(3)})`;
-  return advised
-    ? `on moved rows held out, the map has ${figures}`
-    : `on moved rows held out, the map has ${figures}: not reliably better, so rows stay where they are`;
+function reasonOf({ estimate, low, high }: Interval, advised: boolean, leastGain: number): string {
+  const figures = `on moved rows held out, the map has ${estimate.toFixed(3)} of the error of leaving rows where they are (95 % interval ${low.toFixed(3)} to ${high.toFixed(3)})`;
+  if (advised) return figures;
+  return `${figures}: not reliably better by ${Math.round(leastGain * 100)} %, so rows stay where they are`;
 }
 
 /**
