@@ -1,6 +1,7 @@
+import { shortened } from "../text/printable.ts";
 import { type Chart, isNarrow } from "./chart.ts";
 import { colors } from "./colors.ts";
-import { plotted, textWidth } from "./plotted.ts";
+import { nameLength, plotted, textWidth } from "./plotted.ts";
 import { spread } from "./spread.ts";
 
 /** A line with an interval around each of its points. */
@@ -12,9 +13,10 @@ export interface Curve {
 
 /** Curves over a logarithmic axis of counts, each with its band. */
 export function curveChart(
-  curves: readonly Curve[],
+  named: readonly Curve[],
   format: { readonly x: (value: number) => string; readonly y: (value: number) => string },
 ): Chart {
+  const curves = named.map((each) => ({ ...each, name: shortened(each.name, nameLength) }));
   return (kit, width) => {
     const { Plot } = kit;
     const height = isNarrow(width) ? 280 : 340;

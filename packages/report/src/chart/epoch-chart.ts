@@ -1,7 +1,8 @@
 import type { Markish } from "@observablehq/plot";
+import { shortened } from "../text/printable.ts";
 import { type Chart, type ChartKit, isNarrow } from "./chart.ts";
 import { colors } from "./colors.ts";
-import { plotted, textWidth } from "./plotted.ts";
+import { nameLength, plotted, textWidth } from "./plotted.ts";
 import { spread } from "./spread.ts";
 
 /** A stretch of epochs, both ends included. */
@@ -126,7 +127,9 @@ function lineMarks({ Plot }: ChartKit, line: EpochLine, format: (value: number) 
 function backdrop({ Plot }: ChartKit, { spans, bestEpoch }: EpochChartOptions, width: number): Markish[] {
   const epochs = spans.at(-1)?.to ?? 1;
   const pixels = width / epochs;
-  const named = spans.filter(({ name, from, to }) => textWidth(name) < (to - from + 1) * pixels);
+  const named = spans
+    .map((each) => ({ ...each, name: shortened(each.name, nameLength) }))
+    .filter(({ name, from, to }) => textWidth(name) < (to - from + 1) * pixels);
   return [
     Plot.rect(spans, {
       x1: (each: EpochSpan) => each.from - 0.5,
@@ -152,7 +155,8 @@ function backdrop({ Plot }: ChartKit, { spans, bestEpoch }: EpochChartOptions, w
 export function epochChart(options: EpochChartOptions): Chart {
   return (kit, width) => {
     const { Plot } = kit;
-    const { lines, spans, format, axisFormat = format, isLogarithmic = false } = options;
+    const { spans, format, axisFormat = format, isLogarithmic = false } = options;
+    const lines = options.lines.map((line) => ({ ...line, name: shortened(line.name, nameLength) }));
     const height = isNarrow(width) ? 220 : 250;
     const values = lines.flatMap((line) => pointsOf(line).map(({ value }) => value));
     const domain = domainOf(values, options);
@@ -185,7 +189,7 @@ export function epochChart(options: EpochChartOptions): Chart {
           label: null,
         }),
         ...lines.flatMap((line) => lineMarks(kit, line, format)),
-        ...endLabels(kit, options, { domain, height }),
+        ...endLabels(kit, { ...options, lines }, { domain, height }),
       ],
     });
   };

@@ -13,6 +13,9 @@ export function textWidth(text: string): number {
   return letters * letterWidth;
 }
 
+/** Letters that a name in a chart has at most. */
+export const nameLength = 22;
+
 /** A drawing of Plot with what all charts share. */
 export function plotted({ Plot, document }: ChartKit, options: PlotOptions): Element {
   return Plot.plot({

@@ -1,6 +1,7 @@
+import { shortened } from "../text/printable.ts";
 import { type Chart, isNarrow } from "./chart.ts";
 import { colors } from "./colors.ts";
-import { plotted, textWidth } from "./plotted.ts";
+import { letterWidth, plotted, textWidth } from "./plotted.ts";
 
 /** A point with a range around it, in a row of its own. */
 export interface RangeRow {
@@ -41,18 +42,21 @@ export function rangeChart(options: RangeChartOptions): Chart {
   return (kit, width) => {
     const { Plot } = kit;
     const { rows, format, axisFormat = format, ruleAt, label = (row) => format(row.value) } = options;
-    const names = rows.map(({ name }) => name);
+    const room = width * 0.42;
+    const names = rows.map(({ name }) => shortened(name, Math.floor((room - 16) / letterWidth)));
     const rowHeight = rows.some(({ others = [] }) => others.length > 0) ? 38 : 30;
-    const small = rows.flatMap(({ name, color, others = [] }) => others.map((value) => ({ name, color, value })));
+    // Rows go by their number: two names may be alike.
+    const placed = rows.map((row, i) => ({ ...row, i }));
+    const small = placed.flatMap(({ i, color, others = [] }) => others.map((value) => ({ i, color, value })));
     return plotted(kit, {
       width,
       height: rows.length * rowHeight + 34,
       marginTop: 4,
       marginBottom: 30,
-      marginLeft: Math.min(Math.max(...names.map(textWidth)) + 16, width * 0.42),
+      marginLeft: Math.min(Math.max(...names.map(textWidth)) + 16, room),
       marginRight: Math.max(...rows.map((row) => textWidth(label(row)))) * 1.1 + 22,
       x: { domain: domainOf(options), label: null },
-      y: { domain: names, label: null, padding: 0.2 },
+      y: { type: "band", domain: names.map((_, i) => i), label: null, padding: 0.2 },
       color: { type: "identity" },
       marks: [
         Plot.gridX({ stroke: colors.line, strokeOpacity: 1, ticks: isNarrow(width) ? 3 : 5 }),
@@ -63,13 +67,13 @@ export function rangeChart(options: RangeChartOptions): Chart {
           fill: colors.quiet,
           label: null,
         }),
-        Plot.axisY({ tickSize: 0, fill: colors.ink, label: null }),
+        Plot.axisY({ tickSize: 0, tickFormat: (i: number) => names[i]!, fill: colors.ink, label: null }),
         ...(ruleAt === undefined ? [] : [Plot.ruleX([ruleAt], { stroke: colors.quiet, strokeWidth: 1.5 })]),
-        Plot.ruleY(rows, { y: "name", x1: "low", x2: "high", stroke: "color", strokeWidth: 3, strokeLinecap: "round" }),
-        Plot.dot(small, { y: "name", x: "value", r: 2.5, stroke: "color", fill: colors.paper, dy: 9 }),
-        Plot.dot(rows, { y: "name", x: "value", r: 5.5, fill: "color", stroke: colors.paper, strokeWidth: 1.5 }),
-        Plot.text(rows, {
-          y: "name",
+        Plot.ruleY(placed, { y: "i", x1: "low", x2: "high", stroke: "color", strokeWidth: 3, strokeLinecap: "round" }),
+        Plot.dot(small, { y: "i", x: "value", r: 2.5, stroke: "color", fill: colors.paper, dy: 9 }),
+        Plot.dot(placed, { y: "i", x: "value", r: 5.5, fill: "color", stroke: colors.paper, strokeWidth: 1.5 }),
+        Plot.text(placed, {
+          y: "i",
           x: (row: RangeRow) => Math.max(row.high, row.value),
           text: label,
           dx: 12,

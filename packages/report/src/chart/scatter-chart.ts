@@ -1,7 +1,8 @@
+import { shortened } from "../text/printable.ts";
 import { type Chart, isNarrow } from "./chart.ts";
 import { colors } from "./colors.ts";
 import { placeLabels } from "./place-labels.ts";
-import { plotted, textWidth } from "./plotted.ts";
+import { nameLength, plotted, textWidth } from "./plotted.ts";
 
 /** A group of points and their middle. */
 export interface ScatterGroup {
@@ -25,18 +26,19 @@ function domain(values: readonly number[], fromZero: boolean): [number, number] 
 }
 
 /** Groups of points against two figures, the middle of each group large and named. */
-export function scatterChart(groups: readonly ScatterGroup[], axes: ScatterAxes): Chart {
+export function scatterChart(all: readonly ScatterGroup[], axes: ScatterAxes): Chart {
+  const groups = all.map((each) => ({ ...each, name: shortened(each.name, nameLength) }));
   return (kit, width) => {
     const { Plot } = kit;
     const height = isNarrow(width) ? 300 : 360;
     const margin = { left: 58, right: 16, top: 28, bottom: 44 };
-    const all = groups.flatMap(({ x, y, points }) => [[x, y] as const, ...points]);
+    const places = groups.flatMap(({ x, y, points }) => [[x, y] as const, ...points]);
     const [left, right] = domain(
-      all.map(([x]) => x),
+      places.map(([x]) => x),
       true,
     );
     const [low, high] = domain(
-      all.map(([, y]) => y),
+      places.map(([, y]) => y),
       false,
     );
     const at = ([x, y]: readonly [number, number]) => ({

@@ -1,4 +1,5 @@
 import { escapeHtml } from "../html/escape-html.ts";
+import { printable } from "../text/printable.ts";
 
 const round = (text: string): string =>
   text.replace(/-?\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2))));
@@ -14,7 +15,7 @@ const isPlace = (name: string): boolean => !name.startsWith("aria-") && name !==
  * attributes in alphabetical order, style elements left out.
  */
 export function serializeSvg(node: Node): string {
-  if (node.nodeType === 3) return escapeHtml(node.textContent ?? "");
+  if (node.nodeType === 3) return escapeHtml(printable(node.textContent ?? ""));
   if (node.nodeType !== 1) return "";
   const element = node as Element;
   const name = element.localName;

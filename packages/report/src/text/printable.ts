@@ -6,8 +6,9 @@
 export const printable = (text: string): string =>
   text.replace(/[\t\n\r]+/g, " ").replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu, "\uFFFD");
 
-/** The first `length` characters (code points), with an ellipsis where there were more. */
+/** Printable text of at most `length` characters (code points), with an ellipsis where there were more. */
 export function shortened(text: string, length: number): string {
-  const characters = Array.from(text);
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join("")}…`;
+  const whole = printable(text);
+  const characters = Array.from(whole);
+  return characters.length <= length ? whole : `${characters.slice(0, length - 1).join("")}…`;
 }
