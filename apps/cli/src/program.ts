@@ -9,6 +9,7 @@ import { addConvert } from "./commands/convert.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDrift } from "./commands/drift.ts";
 import { addEvaluate } from "./commands/evaluate.ts";
+import { addExport } from "./commands/export.ts";
 import { addFinetune } from "./commands/finetune.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addLrFind } from "./commands/lr-find.ts";
@@ -23,6 +24,7 @@ const commands: readonly AddCommand[] = [
   addCompare,
   addPredict,
   addEvaluate,
+  addExport,
   addNeighbors,
   addDrift,
   addAlign,

@@ -64,6 +64,7 @@ export type { ParquetSource } from "./data/parquet/parquet-source.ts";
 export { type ReadDatasetOptions, readDataset, readParquetDataset } from "./data/read-dataset.ts";
 export { readLines } from "./data/read-lines.ts";
 export { splitDataset } from "./data/split-dataset.ts";
+export { huggingFaceJsonOf } from "./tokenize/hugging-face-json.ts";
 export {
   type HuggingFaceSpec,
   type HuggingFaceTokenizer,

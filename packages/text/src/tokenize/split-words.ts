@@ -1,11 +1,11 @@
 const wordCharacter = "[\\p{L}\\p{M}\\p{N}_]";
-const modifiers = "(?:\\uFE0F|\\p{EMod})*";
+const modifiers = "(?:\\uFE0F|\\p{Emoji_Modifier})*";
 
 /** Tried in this order at each position; none can match in more than one way, so that time stays linear. */
 const alternatives = [
   "-[LRlr][RCSrcs][Bb]-", // brackets of the Penn Treebank
-  "\\p{RI}\\p{RI}",
-  `\\p{ExtPict}${modifiers}(?:\\u200D\\p{ExtPict}${modifiers})*`,
+  "\\p{Regional_Indicator}\\p{Regional_Indicator}",
+  `\\p{Extended_Pictographic}${modifiers}(?:\\u200D\\p{Extended_Pictographic}${modifiers})*`,
   `\\p{L}(?:\\.\\p{L})+\\.?(?!${wordCharacter})`, // u.s. i.e
   `(?:[Mm]rs?|[Mm]s|[DdSsJj]r|[Ss]t)\\.(?!${wordCharacter})`,
   `${wordCharacter}+(?:(?:['&\\u200C\\u200D-]|(?<=\\p{N})[.,:/](?=\\p{N}))${wordCharacter}+)*`,
@@ -16,7 +16,9 @@ const alternatives = [
   "``",
   "[^\\p{White_Space}\\p{Cc}\\p{Cf}]",
 ];
-const pattern = new RegExp(alternatives.join("|"), "gu");
+/** Everything that is a token, before clitics are cut off: JavaScript's syntax with flag `u`, and Oniguruma's too. */
+export const wordPattern = alternatives.join("|");
+const pattern = new RegExp(wordPattern, "gu");
 
 const clitics: ReadonlySet<string> = new Set(["n't", "'s", "'m", "'d", "'re", "'ve", "'ll"]);
 
