@@ -26,6 +26,10 @@ export function sampleComparison(replaced: Partial<CompareReportData> = {}): Com
     name: "comparison",
     task,
     vectors,
+    backend: "cpu",
+    head: "linear",
+    seeds: [1, 2, 3, 4, 5],
+    evaluation: null,
     arms: [arm("frozen", 0.781, 0), arm("full", 0.838, 0.021), arm("gradual", 0.842, 0.0081)],
     pairs: [
       {

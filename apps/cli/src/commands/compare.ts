@@ -14,7 +14,7 @@ Examples:
 Every policy is trained on the same rows with the same seeds and head, and judged on the same dev rows. The rule: keep the
 vectors frozen unless the paired 95 % interval of the dev difference lies above 0. Without --dev a tenth of --train is held
 out; with fewer than ${defaults.crossValidateBelow} rows --train is cross-validated instead. Options of training are shared by all policies.
---out gets compare.json and, for each run, the changed rows (delta.safetensors). Ctrl-C exits with 130 and keeps the runs
+--out gets compare.json, report.html and, for each run, the changed rows (delta.safetensors). Ctrl-C exits with 130 and keeps the runs
 that are finished: the same command with --resume goes on.`;
 
 /** `thawline compare`: whether tuning is worth it. */
@@ -39,6 +39,8 @@ export const addCompare: AddCommand = (program, context) => {
       wholeNumber(2),
     )
     .option("--out <dir>", "folder to write")
+    .option("--report", "write report.html and report.md (default)")
+    .option("--no-report", "leave out report.html and report.md")
     .option("--no-deltas", "do not write the changed rows of each run")
     .option("--force", "replace an earlier comparison in --out")
     .option(

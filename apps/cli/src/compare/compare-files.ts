@@ -27,6 +27,8 @@ export interface CompareOptions extends Omit<FineTuneOptions, "policy" | "checkp
   readonly folds?: number;
   /** Write each run's changed rows; default true. */
   readonly deltas?: boolean;
+  /** Write `report.html` and `report.md`; default true. */
+  readonly report?: boolean;
 }
 
 /** What a comparison tells while it goes. */
@@ -163,7 +165,7 @@ async function runAll(
 
 async function planRuns(folder: CompareFolder, options: CompareOptions, signal?: AbortSignal): Promise<RunsPlan> {
   const { policies, seeds: count = defaults.compareSeeds, sizes = [], folds, deltas: _, ...rest } = options;
-  const { out: __, force: ___, resume: ____, ...shared } = rest;
+  const { out: __, force: ___, resume: ____, report: _____, ...shared } = rest;
   const first = shared.seed ?? defaults.seed;
   const seeds = Array.from({ length: count }, (_, i) => first + i);
   // Seeds are the runs' own. Checkpoints would be of no use: a run that was stopped is made again.
@@ -221,7 +223,12 @@ export async function compareFiles(
         head: head.type,
         coverage,
         timing: { loadMs, trainMs: outcome.trainMs, totalMs: performance.now() - started },
+        hasReport: options.report !== false,
       });
+      if (options.report !== false) {
+        const { reportComparison } = await import("./comparison-report.ts");
+        await reportComparison(folder, document, { plan, asked: options });
+      }
       await writeJsonFile(folder.document, document);
       return document;
     } finally {

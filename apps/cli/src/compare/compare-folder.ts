@@ -11,6 +11,8 @@ import type { RunResult } from "./run-arm.ts";
 export interface CompareFolder {
   readonly path: string;
   readonly document: string;
+  readonly report: string;
+  readonly reportMarkdown: string;
   readonly runs: string;
   /** Folder of a run. */
   runFolder(name: string): string;
@@ -60,6 +62,8 @@ export async function openCompareFolder(
   return {
     path,
     document: join(path, "compare.json"),
+    report: join(path, "report.html"),
+    reportMarkdown: join(path, "report.md"),
     runs,
     runFolder: (name) => join(runs, name),
     async finished(name, identity) {

@@ -102,6 +102,7 @@ export function describeComparison(document: CompareDocument, style: Style): str
     keeps ? style.yellow(line) : style.green(line),
     style.dim(`Rule     ${verdict.rule}`),
     "",
+    ...(artifacts.report === null ? [] : [`Report   ${artifacts.report}`]),
     `Wrote    ${artifacts.compare}, ${artifacts.runs}`,
     style.dim(`         ${seconds(timing.totalMs)}, ${seconds(timing.trainMs)} of them training`),
     "",

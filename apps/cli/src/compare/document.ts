@@ -100,7 +100,7 @@ export interface CompareDocument {
   /** SHA-256 of the files as stored. */
   readonly inputs: Readonly<Record<string, string | null>>;
   readonly timing: { readonly loadMs: number; readonly trainMs: number; readonly totalMs: number };
-  readonly artifacts: { readonly compare: string; readonly runs: string };
+  readonly artifacts: { readonly compare: string; readonly runs: string; readonly report: string | null };
 }
 
 /** What is printed of a comparison that was stopped. */

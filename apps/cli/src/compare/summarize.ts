@@ -63,7 +63,7 @@ function dataOf(sources: Sources, evaluation: Evaluation): CompareDocument["data
 
 /** What a comparison's figures are made of. */
 export interface Plan {
-  readonly folder: Pick<CompareFolder, "document" | "runs">;
+  readonly folder: Pick<CompareFolder, "document" | "runs" | "report">;
   readonly arms: readonly ArmPlan[];
   readonly seeds: readonly number[];
   readonly sources: Sources;
@@ -74,7 +74,10 @@ export interface Plan {
 /** Estimates, pairs, curve and verdict of all runs. */
 export function summarize(
   plan: Plan,
-  run: Pick<CompareDocument, "backend" | "head" | "coverage" | "timing"> & { readonly collected: Collected },
+  run: Pick<CompareDocument, "backend" | "head" | "coverage" | "timing"> & {
+    readonly collected: Collected;
+    readonly hasReport: boolean;
+  },
 ): CompareDocument {
   const { folder, sources, evaluation } = plan;
   const whole = run.collected.filter(({ size }) => size === null);
@@ -107,6 +110,6 @@ export function summarize(
     config,
     inputs: plan.inputs,
     timing: run.timing,
-    artifacts: { compare: folder.document, runs: folder.runs },
+    artifacts: { compare: folder.document, runs: folder.runs, report: run.hasReport ? folder.report : null },
   };
 }

@@ -123,7 +123,7 @@ export function reportData({ prepared, document, frozenRows, moved }: ReportSour
     driftLimit: settings.maxMeanCosineDistance,
     frozenRows,
     origin: {
-      command: reproduceCommand(settings, folder),
+      command: reproduceCommand(settings, { name: "finetune", out: folder }),
       version: document.version,
       configuration,
       inputs: {

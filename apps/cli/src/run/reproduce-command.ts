@@ -38,22 +38,31 @@ function leadingFlags(settings: Settings): (readonly [string, unknown])[] {
     .map((name) => [name, settings[name]]);
 }
 
-/**
- * The command that gives a run again: its inputs and every flag that is not a default, one a line.
- * @param out the run folder to name
- */
-export function reproduceCommand(settings: Settings, out: string): string {
+/** What is run, besides what the settings say. */
+export interface CommandParts {
+  readonly name: "finetune" | "compare";
+  /** The folder to name. */
+  readonly out: string;
+  /** Flags of the command alone; null and undefined are left out. */
+  readonly further?: Readonly<Record<string, unknown>>;
+  /** Settings that are no flags of the command. */
+  readonly except?: readonly string[];
+}
+
+/** The command that gives a run again: its inputs and every flag that is not a default, one a line. */
+export function reproduceCommand(settings: Settings, { name, out, further = {}, except = [] }: CommandParts): string {
   const { vectors, train, dev, test, fromModel } = settings;
   const usual = settingsWithoutFlags(settings);
   const inputs = Object.entries({ vectors, fromModel, train, dev, test });
-  const known = new Set([...inputs.map(([name]) => name), "head", "lr", "optimizer"]);
+  const known = new Set([...inputs.map(([each]) => each), "head", "lr", "optimizer", ...except]);
   const changed = Object.entries(settings).filter(
-    ([name, value]) => !known.has(name) && JSON.stringify(value) !== JSON.stringify(usual[name as keyof Settings]),
+    ([each, value]) => !known.has(each) && JSON.stringify(value) !== JSON.stringify(usual[each as keyof Settings]),
   );
-  const flags = [...inputs, ...leadingFlags(settings), ...changed].flatMap(([name, value]) => {
+  const all = [...inputs, ...leadingFlags(settings), ...changed, ...Object.entries(further)];
+  const flags = all.flatMap(([each, value]) => {
     if (value === null || value === undefined) return [];
-    if (typeof value === "boolean") return [value ? flagOf(name) : flagOf(`no-${name}`)];
-    return [`${flagOf(name)} ${quoted(flagValue(value))}`];
+    if (typeof value === "boolean") return [value ? flagOf(each) : flagOf(`no-${each}`)];
+    return [`${flagOf(each)} ${quoted(flagValue(value))}`];
   });
-  return ["thawline finetune", ...flags, `--out ${quoted(out)}`].join(" \\\n  ");
+  return [`thawline ${name}`, ...flags, `--out ${quoted(out)}`].join(" \\\n  ");
 }

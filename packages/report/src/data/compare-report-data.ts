@@ -47,6 +47,11 @@ export interface CompareReportData {
   readonly name: string;
   readonly task: ReportTask;
   readonly vectors: ReportVectors;
+  readonly backend: string;
+  readonly head: string;
+  readonly seeds: readonly number[];
+  /** What dev figures were taken on, in a sentence; null where it is the dev file. */
+  readonly evaluation: string | null;
   readonly arms: readonly ReportArm[];
   readonly pairs: readonly ReportPair[];
   readonly verdict: { readonly recommendation: string; readonly reason: string; readonly rule: string };

@@ -82,12 +82,13 @@ function armsTable(arms: readonly ReportArm[]): Block {
 
 const pairName = ({ a, b, on }: ReportPair): string => `${a} − ${b} (${on})`;
 
-function pairsSection(pairs: readonly ReportPair[]): Section | null {
+function pairsSection({ pairs, verdict: { rule } }: CompareReportData): Section | null {
   if (pairs.length === 0) return null;
   return {
     id: "pairs",
     title: "Pair by pair",
     blocks: [
+      { kind: "paragraph", text: [strong("The rule. "), sentence(rule)] },
       {
         kind: "figure",
         title: "Differences in accuracy",
@@ -249,22 +250,29 @@ export function compareReport(data: CompareReportData): ReportDocument {
         ],
       },
       armsTable(arms),
+      ...(data.evaluation === null ? [] : [{ kind: "paragraph", text: data.evaluation } as const]),
     ],
   };
   const sections = [
     armsSection,
-    pairsSection(data.pairs),
+    pairsSection(data),
     { id: "trade-off", title: "Accuracy against drift", blocks: [tradeOffFigure(arms)] },
     curvesSection(data),
     findingsSection(task, null),
-    originSection(origin, vectors, []),
+    originSection(origin, vectors, [
+      ["Policies", arms.flatMap(({ policy }, i) => [i === 0 ? "" : ", ", word(policy)])],
+      ["Head", data.head],
+      ["Backend", data.backend],
+      ["Seeds", data.seeds.join(", ")],
+    ]),
   ].filter((section): section is Section => section !== null);
   return {
     title: `${name}: comparison of policies`,
     eyebrow: `Comparison of policies · ${name}`,
     headline: isFrozen ? "Keep the vectors frozen" : `Use the policy “${verdict.recommendation}”`,
     tone: isFrozen ? "frozen" : "tuned",
-    lead: `${sentence(verdict.reason)} The rule: ${sentence(verdict.rule)}`,
+    // The headline says already what to do.
+    lead: sentence(verdict.reason.replace(/^keep frozen: /, "")),
     tiles: tilesOf(data),
     sections,
     footer: `Made by Thawline ${origin.version}. Cosine distance is 1 − cosine: 0 is unmoved.`,
