@@ -4,7 +4,7 @@ import { type EpochRecord, embeddingsGroup } from "@thawline/core";
  * Mean cosine distance of moved rows after one epoch of tuning from which a rate counts as wiping out what the vectors
  * knew: docs/learning-rates.md has the figures it was chosen by.
  */
-export const wipeOutDistance = 0.1;
+export const wipeOutDistance = 0.05;
 
 /** A warning where the first epoch that trained the vectors moved them beyond `wipeOutDistance`; undefined else. */
 export function wipeOutWarning(history: readonly EpochRecord[]): string | undefined {

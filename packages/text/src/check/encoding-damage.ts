@@ -20,32 +20,39 @@ export interface EncodingDamage {
 const windows1252 =
   "\u20AC\u0081\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u008D\u017D\u008F\u0090\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u009D\u017E\u0178";
 const byteOf = new Map([...windows1252].map((character, i) => [character, 0x80 + i]));
-const isByte = `[\\u0080-\\u00FF${windows1252}]`;
-/** A lead byte of two to four, and as many continuation bytes, each read as a character. */
-const runs = new RegExp(`(?:[\\u00C2-\\u00F4]${isByte}{1,3})+`, "gu");
 const html =
   /&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[\da-f]{1,5});|<\/?(?:br|p|div|span|a|b|i|em|strong|li|ul|td|tr|h\d)\b[^<>]{0,200}>/i;
 
-/** Bytes as UTF-8, or null where they are none. */
-function decode(characters: string): string | null {
-  const bytes = Uint8Array.from(characters, (each) => byteOf.get(each) ?? each.charCodeAt(0));
+/** The byte of Windows-1252 that a character stands for; 0 for one that it has not. */
+const toByte = (character: string): number => {
+  const code = character.charCodeAt(0);
+  return byteOf.get(character) ?? (code < 0x100 ? code : 0);
+};
+/** Bytes of the UTF-8 sequence that a lead byte begins; 0 for other bytes. */
+const sequenceLength = (lead: number): number =>
+  lead >= 0xc2 && lead <= 0xdf ? 2 : lead >= 0xe0 && lead <= 0xef ? 3 : lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
+
+/** The character whose UTF-8 sequence begins at `at`, read byte by byte; null where there is none. */
+function decodeAt(text: string, at: number): string | null {
+  const length = sequenceLength(toByte(text[at]!));
+  if (length === 0 || at + length > text.length) return null;
+  const bytes = Uint8Array.from({ length }, (_, i) => toByte(text[at + i]!));
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return null;
   }
 }
 
-/** The text with every run of misread UTF-8 decoded; the same text where there is none. */
+/** The text with every misread sequence decoded; the same text where there is none. */
 function repairMojibake(text: string): string {
-  return text.replace(runs, (run) => {
-    // The longest start of the run that is UTF-8: characters that were meant may follow it.
-    for (let end = run.length; end >= 2; end--) {
-      const decoded = decode(run.slice(0, end));
-      if (decoded !== null) return decoded + run.slice(end);
-    }
-    return run;
-  });
+  let result = "";
+  for (let at = 0; at < text.length; ) {
+    const decoded = decodeAt(text, at);
+    result += decoded ?? text[at]!;
+    at += decoded === null ? 1 : sequenceLength(toByte(text[at]!));
+  }
+  return result;
 }
 
 /**
