@@ -90,7 +90,7 @@ def bands(starts):
         if inside:
             chosen = [r for r in rows if r["row"] in inside]
             result.append(
-                {"from": start, "to": None if end is None else end - 1, "rows": len(inside), **summary(chosen)}
+                {"from": start, "to": end, "rows": len(inside), **summary(chosen)}
             )
     return result
 
@@ -349,7 +349,8 @@ json.dump(
         "seen": seen,
         "rows": rows,
         "summary": summary(rows),
-        "bands": {"starts": [0, 1, 2, 5, 10, 30, 100, 300, 1000], "figures": bands([0, 1, 2, 5, 10, 30, 100, 300, 1000])},
+        "bands": bands([0, 1, 2, 10, 100, 1000]),
+        "finerBands": {"starts": [0, 3, 20], "figures": bands([0, 3, 20])},
         "neighborOverlap": [
             neighbor_overlap(10, 200, 10_000, 1),
             neighbor_overlap(5, 12, 40, 3),

@@ -90,8 +90,8 @@ describe("drift", () => {
     const lines = figures.words.map((word, i) => `${word}\t${figures.counts[i]}\n`).join("");
     for (const path of [world.write("counts.tsv", lines), world.write("counts.txt.gz", gzipSync(lines))]) {
       const { bands } = (await json("--counts", path)).drift;
-      expect(bands).toHaveLength(figures.bands.figures.length);
-      figures.bands.figures.forEach((band, i) => {
+      expect(bands).toHaveLength(figures.bands.length);
+      figures.bands.forEach((band, i) => {
         for (const [name, value] of Object.entries(band)) if (value !== null) expectNear(bands[i][name], value);
       });
     }

@@ -1,5 +1,6 @@
 export { type DriftMap, driftMap, type MappedWord } from "./drift/drift-map.ts";
-export { defaultBandStarts, type FrequencyBand, frequencyBands } from "./drift/frequency-bands.ts";
+export { createDriftProbe, type DriftProbeOptions, type SampledDrift } from "./drift/drift-probe.ts";
+export { type FrequencyBand, frequencyBands } from "./drift/frequency-bands.ts";
 export { averageCosine, partitionIsotropy } from "./drift/isotropy.ts";
 export type { MovedWordNeighbors } from "./drift/moved-words.ts";
 export { neighborChange, type SampleOptions } from "./drift/neighbor-change.ts";

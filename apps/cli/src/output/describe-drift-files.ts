@@ -72,7 +72,7 @@ function bandLines({ drift }: FilesDrift): string[] {
   if (drift.bands === null) return [];
   const name = (from: number, to: number | null): string => {
     if (to === null) return `from ${grouped(from)}`;
-    return from === to ? grouped(from) : `${grouped(from)} to ${grouped(to)}`;
+    return from === to - 1 ? grouped(from) : `${grouped(from)} to ${grouped(to - 1)}`;
   };
   const rows = drift.bands.map((band) => [
     name(band.from, band.to),

@@ -1,4 +1,11 @@
-import { createEmbeddingTable, createRandom, driftReport, neighborOverlap, rowOf } from "@thawline/core";
+import {
+  createEmbeddingTable,
+  createRandom,
+  driftByFrequency,
+  driftReport,
+  neighborOverlap,
+  rowOf,
+} from "@thawline/core";
 import { describe, expect, it } from "vitest";
 import { after, before, counts, expectAlike, figures, movedRows, seen } from "../../test/figures.ts";
 import { linearCka } from "../linear/linear-cka.ts";
@@ -48,10 +55,28 @@ describe("row drift, held to numpy", () => {
   });
 
   it("by frequency band", () => {
-    expectAlike(frequencyBands(drifts, figures.counts), figures.bands.figures);
-    expectAlike(frequencyBands(drifts, figures.counts, figures.bands.starts), figures.bands.figures);
+    expectAlike(frequencyBands(drifts, figures.counts), figures.bands);
+    const { starts, figures: finer } = figures.finerBands;
+    expectAlike(frequencyBands(drifts, figures.counts, starts), finer);
     expect(() => frequencyBands(drifts, figures.counts, [1, 2])).toThrow(RangeError);
     expect(() => frequencyBands(drifts, figures.counts, [0, 5, 5])).toThrow(RangeError);
+  });
+
+  it("by frequency band in core, whose rows are those that training may move", () => {
+    const rows = figures.bands.filter(({ from }) => from > 0);
+    const all = createEmbeddingTable({
+      anchor: before.data,
+      dimension: before.dimension,
+      activeRows: "all",
+      paddingRow: -1,
+    });
+    for (const row of movedRows) rowOf(all, row).set(rowOf(coreTable(), row));
+    const measured = driftByFrequency(all, figures.counts).filter((band) => band.rows > 0);
+    // Core's bands have fewer figures: each of them is held to numpy's.
+    const shared = ["from", "to", "rows", "movedRows", "meanCosineDistance", "p95CosineDistance", "meanL2"] as const;
+    const some = (bands: typeof figures.bands | typeof measured) =>
+      bands.map((band) => shared.map((name) => band[name]));
+    expectAlike(some(measured), some(rows));
   });
 
   it("is nothing for equal tables, whose signs of zero count", () => {
@@ -153,7 +178,7 @@ describe("tableDrift", () => {
     expectAlike(report.cka.shared, figures.cka.shared);
     expect(report.isotropy.sample).toBe(60);
     expectAlike(report.norms, figures.norms);
-    expectAlike(report.bands, figures.bands.figures);
+    expectAlike(report.bands, figures.bands);
     expectAlike(report.mostMoved, figures.mostMoved);
     expect(report).toMatchObject({ sharedRows: 90, unmovedRows: 37, onlyBefore: 0, onlyAfter: 0, dimension: 7 });
     const whole = tableDrift(before, after, { seen });

@@ -1,17 +1,17 @@
-import type { MovedRow } from "@thawline/core";
+import { bandStarts, type MovedRow } from "@thawline/core";
 import { type DriftSummary, summarizeDrifts } from "./row-drifts.ts";
 
 /** Drift of the words that occur so often. */
 export interface FrequencyBand extends DriftSummary {
-  /** Least and greatest count of the band; `to` is `null` where nothing bounds it. */
+  /** Least count of the band, and the first of the next; `null`: none. */
   readonly from: number;
   readonly to: number | null;
   /** Words of the band, moved or not. */
   readonly rows: number;
 }
 
-/** Where bands begin, unless told otherwise: 0, 1, 2–4, 5–9, 10–29, 30–99, 100–299, 300–999, from 1,000. */
-export const defaultBandStarts: readonly number[] = [0, 1, 2, 5, 10, 30, 100, 300, 1000];
+/** Where bands begin unless told otherwise: never, then as core's `bandStarts` (once, a few times, tens, hundreds, thousands). */
+const defaultBandStarts: readonly number[] = Object.freeze([0, ...bandStarts]);
 
 /**
  * Drift by frequency. `counts` `[N]` holds the occurrences of each row's word in a text (borrowed), `moved` the drifts of
@@ -38,7 +38,6 @@ export function frequencyBands(
   for (const drift of moved) members[bandOf(counts[drift.row])].push(drift);
   return starts.flatMap((from, band) => {
     if (rows[band] === 0) return [];
-    const next = starts[band + 1];
-    return [{ from, to: next === undefined ? null : next - 1, rows: rows[band], ...summarizeDrifts(members[band]) }];
+    return [{ from, to: starts[band + 1] ?? null, rows: rows[band], ...summarizeDrifts(members[band]) }];
   });
 }

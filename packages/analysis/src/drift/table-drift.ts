@@ -15,7 +15,7 @@ import { type SeenBreak, seenBreak } from "./seen-break.ts";
 export interface TableDriftOptions {
   /** Occurrences of words in a text, for frequency bands; a word that is not in it counts 0. */
   readonly counts?: ReadonlyMap<string, number>;
-  /** Least count of each band; default `defaultBandStarts`. */
+  /** Least count of each band, from 0; default 0 and core's `bandStarts`. */
   readonly bandStarts?: readonly number[];
   /** Words that training saw. Default: the moved ones. */
   readonly seen?: { has(word: string): boolean };
