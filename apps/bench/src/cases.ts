@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureSynthetic } from "./ensure-synthetic.ts";
+import { readersCase } from "./readers-case.ts";
 import type { Figures, PeerCommand } from "./run-peer.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -30,7 +31,7 @@ export interface Places {
   readonly only: readonly string[];
 }
 
-const kinds = ["mr", "scale", "load", "layers", "cnn"] as const;
+const kinds = ["mr", "scale", "load", "readers", "layers", "cnn"] as const;
 
 /** The cases asked for. @throws UsageError where a script, a data set or an interpreter is missing. */
 export async function createCases(places: Places): Promise<readonly Case[]> {
@@ -59,6 +60,8 @@ export async function createCases(places: Places): Promise<readonly Case[]> {
   }
   if (places.only.includes("load"))
     cases.push(loadCase(scripts, prepared, { need, gensimPython: places.gensimPython }));
+  if (places.only.includes("readers"))
+    cases.push(await readersCase(scripts, prepared, { need, gensimPython: places.gensimPython }));
   if (places.only.includes("layers")) cases.push(layersCase(scripts, prepared, need));
   if (places.only.includes("cnn")) cases.push(cnnCase(scripts, prepared, need));
   return cases;

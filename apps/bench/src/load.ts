@@ -3,20 +3,30 @@ import { readVectorsFile } from "@thawline/vectors/node";
 import { peakMegabytes } from "./peak-megabytes.ts";
 import { readTaskFile } from "./read-task-file.ts";
 import { UsageError } from "./usage-error.ts";
+import { readWordsFile } from "./words-file.ts";
 
-const formats = { glove: "glove", text: "word2vec", binary: "word2vec-binary" } as const;
+const formats = { glove: "glove", text: "word2vec", binary: "word2vec-binary", safetensors: "safetensors" } as const;
 
-/** `bench load FILE glove|text|binary [--words-of DIR]`: reads a file of vectors and prints seconds, rows and memory. */
+/**
+ * `bench load FILE glove|text|binary|safetensors [--words-of DIR | --words FILE]`: reads a file of vectors and prints
+ * seconds, rows and memory.
+ */
 export async function load(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { "words-of": { type: "string" } },
+    options: { "words-of": { type: "string" }, words: { type: "string" } },
     allowPositionals: true,
   });
   const [file, kind = ""] = positionals;
-  if (file === undefined || !(kind in formats)) throw new UsageError("load takes FILE and glove, text or binary");
+  if (file === undefined || !(kind in formats))
+    throw new UsageError(`load takes FILE and one of ${Object.keys(formats).join(", ")}`);
   const folder = values["words-of"];
-  const wanted = folder === undefined ? undefined : await wordsOf(folder);
+  const wanted =
+    values.words !== undefined
+      ? await readWordsFile(values.words)
+      : folder === undefined
+        ? undefined
+        : await wordsOf(folder);
   const before = peakMegabytes();
   const start = performance.now();
   const table = await readVectorsFile(file, {

@@ -1,17 +1,23 @@
 import { backendStep } from "./backend-step.ts";
 import { backends } from "./backends.ts";
+import { big } from "./big.ts";
 import { checkDataBench } from "./check-data.ts";
+import { convert } from "./convert.ts";
 import { load } from "./load.ts";
 import { lrFindBench } from "./lr-find.ts";
 import { policies } from "./policies.ts";
 import { pulls } from "./pulls.ts";
 import { ratios } from "./ratios.ts";
+import { roundtrip } from "./roundtrip.ts";
 import { step } from "./step.ts";
 import { UsageError } from "./usage-error.ts";
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   step,
   load,
+  convert,
+  big,
+  roundtrip,
   ratios,
   policies,
   pulls,
