@@ -8,10 +8,14 @@ export const defaults = Object.freeze({
   onDrift: "refreeze",
   optimizer: "adam",
   lr: 0.01,
+  /** Of the linear head, whose steps are in units of its standardised input. */
+  linearLr: 0.001,
   /** Of the cnn head, which takes smaller steps well: on MR it gains two points over 0.01. */
   cnnLr: 0.001,
   /** `--embedding-lr` is the head's rate divided by this. */
   embeddingLrDivisor: 5,
+  /** Under the linear head it is the head's rate times this. */
+  linearEmbeddingLrFactor: 2,
   /** Both rates are divided by this when training goes on from a saved model. */
   fromModelLrDivisor: 5,
   batchSize: 32,
@@ -19,13 +23,13 @@ export const defaults = Object.freeze({
   maxPositions: 256,
   /** Examples that such a head evaluates at once. */
   sequenceEvaluationBatch: 64,
-  epochs: 30,
+  epochs: 100,
   patience: 3,
   schedule: "constant",
   /** Gradual policy: epochs without gain on frozen vectors before they are unfrozen. */
   unfreezePatience: 1,
   /** Gradual policy: the frozen phase lasts at most so many epochs. */
-  unfreezeMaxEpochs: 10,
+  unfreezeMaxEpochs: 50,
   oov: "random",
   tokenizer: "words",
   minCount: 1,
@@ -65,6 +69,16 @@ export const optimizerNames: readonly OptimizerName[] = ["sgd", "adagrad", "adam
 export function optimizerOf(name: OptimizerName): Pick<OptimizerConfig, "type" | "decoupled"> {
   return name === "adamw" ? { type: "adam", decoupled: true } : { type: name };
 }
+
+/** The head's learning rate where none is asked for. */
+export function defaultLr(head: string): number {
+  if (head === "linear") return defaults.linearLr;
+  return head === "cnn" ? defaults.cnnLr : defaults.lr;
+}
+
+/** The vectors' learning rate beside a head's, where none is asked for. */
+export const embeddingLrFor = (head: string, lr: number): number =>
+  head === "linear" ? lr * defaults.linearEmbeddingLrFactor : lr / defaults.embeddingLrDivisor;
 
 /** Whether a head reads a vector a position instead of a text's mean vector. */
 export const isSequenceHead = (type: string): boolean => type === "cnn" || type === "attention";

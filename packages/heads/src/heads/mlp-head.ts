@@ -53,8 +53,6 @@ export function mlpHead(options: MlpHeadOptions): Head {
   return classifier({
     type: "mlp",
     form: "pooled",
-    // The statistics of the mean are not those of the mean scaled to length 1.
-    ...(normalize ? {} : { inputLayer: { weight: "hidden.weight", bias: "hidden.bias" } }),
     options: { hidden, activation, dropout: rate, ...(normalize ? { normalize } : {}) },
     dimension,
     classes: read.count("classes"),
