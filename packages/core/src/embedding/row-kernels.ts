@@ -1,4 +1,4 @@
-import { type PullSpan, pullSpan } from "../optim/pull-span.ts";
+import { measureSpan, type PullSpan, pullSpan } from "../optim/pull-span.ts";
 import { type SpanKernels, spanKernels } from "../optim/span-kernels.ts";
 import type { FloatArray } from "../tensor.ts";
 import type { Entries } from "./entries.ts";
@@ -18,6 +18,8 @@ export interface RowKernels {
   scatterAdd(dX: FloatArray, entries: Entries, place: Int32Array, sums: Float64Array, dimension: number): void;
   /** Pulls a row towards its origin. */
   readonly pull: (span: PullSpan) => void;
+  /** Measures a row against its origin: `measureSpan`. */
+  readonly measure: (span: PullSpan, into: Float64Array) => void;
   /** Updates of a row or parameter by each optimizer. */
   readonly spans: SpanKernels;
 }
@@ -28,6 +30,7 @@ export function createRowKernels(): RowKernels {
   return {
     spans: spanKernels,
     pull: pullSpan,
+    measure: measureSpan,
     gather(table, entries, into) {
       const { dimension, overlay, anchor } = table;
       const { index, weights, offsets, groups } = entries;

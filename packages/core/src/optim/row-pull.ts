@@ -1,6 +1,7 @@
 import type { EmbeddingTable } from "../embedding/table.ts";
 import { PolicyError } from "../errors.ts";
 import type { FloatArray } from "../tensor.ts";
+import { type NearAnchor, nearAnchor } from "./near-anchor.ts";
 import type { PullSpan } from "./pull-span.ts";
 
 /** Rows may have so many different learning rates at once. */
@@ -42,31 +43,21 @@ export interface RowPull {
   setRates(rates: ArrayLike<number> | undefined): void;
 }
 
-/** `[A, D]` a copy of the active rows' anchor where SIMD kernels reach it: the anchor itself is outside their memory. */
-function anchorBesideOverlay({
-  arena,
-  overlay,
-  anchor,
-  activeRows,
-  dimension,
-}: EmbeddingTable): FloatArray | undefined {
-  if (!arena.simd || !(overlay instanceof Float32Array)) return undefined;
-  const copy = arena.allocate("float32", overlay.length);
-  activeRows.forEach((row, slot) => {
-    copy.set(anchor.subarray(row * dimension, (row + 1) * dimension), slot * dimension);
-  });
-  return copy;
-}
-
 /**
  * A pull of `table`'s rows, but for those whose `exempt` flag is set. `moved` is told of each row that was written, such as a
- * trust region that holds against the rounding. Memory: 8 bytes a row, A · D
- * numbers where there are SIMD kernels, and A · D once someone looks between epochs.
+ * trust region that holds against the rounding. Memory: 8 bytes a row, that of
+ * `nearAnchor`, and A · D numbers once someone looks between epochs.
  */
 export function createRowPull(
   table: EmbeddingTable,
-  { exempt, moved }: { readonly exempt: Uint8Array; readonly moved?: (slot: number) => void },
+  options: {
+    readonly exempt: Uint8Array;
+    readonly moved?: (slot: number) => void;
+    /** Default: made here. */
+    readonly near?: NearAnchor;
+  },
 ): RowPull {
+  const { exempt, moved, near = nearAnchor(table) } = options;
   const { dimension, anchor, overlay, activeRows, arena } = table;
   const active = activeRows.length;
   const products = new Float64Array(maxRates).fill(1);
@@ -83,8 +74,7 @@ export function createRowPull(
   };
   const productOf = (slot: number): number => products[rateOf === undefined ? 0 : rateOf[slot]!]!;
 
-  const near = anchorBesideOverlay(table);
-  const span: PullSpan = { values: overlay, origin: near ?? anchor, at: 0, originAt: 0, length: dimension, share: 0 };
+  const span: PullSpan = { values: overlay, origin: near.values, at: 0, originAt: 0, length: dimension, share: 0 };
   const pull = (slot: number, factor: number): void => {
     const from = activeRows[slot]! * dimension;
     const at = slot * dimension;
@@ -92,7 +82,7 @@ export function createRowPull(
       for (let d = 0; d < dimension; d++) overlay[at + d] = anchor[from + d]!;
     } else {
       span.at = at;
-      span.originAt = near === undefined ? from : at;
+      span.originAt = near.startOf(slot);
       span.share = 1 - factor;
       arena.kernels.pull(span);
     }

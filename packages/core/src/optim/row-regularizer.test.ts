@@ -190,6 +190,26 @@ describe("a lazy pull", () => {
     }
   });
 
+  it("holds also where the product of all factors so far falls below what it is kept above", () => {
+    // Half the way is left a step: 2⁻²⁵⁶ is reached in the row's absence, and again and again.
+    const table = makeTable();
+    const { step, regularizer } = createPullRun(table, {
+      optimizer: { type: "sgd", learningRate: 0.01 },
+      pull: { type: "l2-sp", strength: 50 },
+    });
+    for (let i = 0; i < 250; i++) step([], [], 0.01);
+    const way = gradientOf([0], 5);
+    step([0], way, 0.01);
+    for (let i = 0; i < 9; i++) step([1], gradientOf([1], i), 0.01);
+    regularizer!.reveal();
+    const gone = way.map((g, d) => table.anchor[d] - 0.01 * g * 2 ** -10);
+    expectClose(rowBits(table, 0), gone, 1e-15);
+    for (let i = 0; i < 2000; i++) step([], [], 0.01);
+    step([2], way, 0.01);
+    regularizer!.reveal();
+    expect(all.filter((row) => !isRowUnmoved(table, row))).toEqual([2]);
+  });
+
   it("leaves rows that did not move to the bit, −0 too, and rows of words without a vector", () => {
     const anchor = Float32Array.of(-0, 1, 0, 4, 5, 6);
     const pretrained = Uint8Array.of(1, 0);

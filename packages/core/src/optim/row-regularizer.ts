@@ -4,6 +4,7 @@ import type { EmbeddingTable } from "../embedding/table.ts";
 import { deriveSeed } from "../util/derive-seed.ts";
 import { type CoupledPull, createCoupledPull } from "./coupled-pull.ts";
 import { createMixout, type Mixout } from "./mixout.ts";
+import { type NearAnchor, nearAnchor } from "./near-anchor.ts";
 import { exemptSlots, type PullConfig, taskWeight } from "./pull.ts";
 import { createRowPull, type RowPull } from "./row-pull.ts";
 import { createTrustRegion, type TrustRegionConfig } from "./trust-region.ts";
@@ -68,7 +69,9 @@ export function createRowRegularizer(
   const active = table.activeRows.length;
   const notPulled = new Uint8Array(active);
   const notHeld = new Uint8Array(active);
-  const region = trustRegion === undefined ? undefined : createTrustRegion(table, trustRegion);
+  let madeNear: NearAnchor | undefined;
+  const near = (): NearAnchor => (madeNear ??= nearAnchor(table));
+  const region = trustRegion === undefined ? undefined : createTrustRegion(table, trustRegion, near());
   const project = (slot: number): void => {
     if (notHeld[slot] === 0) region!.project(slot);
   };
@@ -84,7 +87,11 @@ export function createRowRegularizer(
     coupled = createCoupledPull(table, pull.strength, { exempt: notPulled, rowUpdates });
   } else if (pull !== undefined) {
     // Towards the anchor no row leaves a region around it, but for rounding.
-    lazy = createRowPull(table, { exempt: notPulled, ...(region === undefined ? {} : { moved: project }) });
+    lazy = createRowPull(table, {
+      exempt: notPulled,
+      near: near(),
+      ...(region === undefined ? {} : { moved: project }),
+    });
   }
 
   return {

@@ -1,7 +1,10 @@
 import { precisionOf } from "../embedding/allocate.ts";
 import type { EmbeddingTable } from "../embedding/table.ts";
 import { PolicyError } from "../errors.ts";
+import { sumOfSquares } from "./clip.ts";
+import { type NearAnchor, nearAnchor } from "./near-anchor.ts";
 import { checkHeldRows, type HeldRows } from "./pull.ts";
+import type { PullSpan } from "./pull-span.ts";
 
 /** How far a row may be from its pre-trained values, in the figures of `rowDrift`; all limits that are given hold. */
 export interface TrustRegionConfig extends HeldRows {
@@ -42,8 +45,12 @@ export interface TrustRegion {
  * anchor, in no plane with it, to the anchor's direction. The optimizer's moments stay as they are.
  * @remarks Projected gradient descent (Goldstein 1964, Levitin and Polyak 1966) with one set a row.
  */
-export function createTrustRegion(table: EmbeddingTable, config: TrustRegionConfig): TrustRegion {
-  const { dimension, anchor, overlay, activeRows } = table;
+export function createTrustRegion(
+  table: EmbeddingTable,
+  config: TrustRegionConfig,
+  near: NearAnchor = nearAnchor(table),
+): TrustRegion {
+  const { dimension, anchor, overlay, activeRows, arena } = table;
   const { maxCosineDistance = 2, maxL2 = Number.POSITIVE_INFINITY } = config;
   const { maxRelativeL2 = Number.POSITIVE_INFINITY } = config;
   const ulp = precisionOf(overlay) === "float32" ? 2 ** -23 : 2 ** -52;
@@ -120,8 +127,36 @@ export function createTrustRegion(table: EmbeddingTable, config: TrustRegionConf
     for (let d = 0; d < dimension; d++) overlay[at + d] = row[d]!;
   };
 
+  const squaredAnchors = Float64Array.from(activeRows, (row) =>
+    sumOfSquares(anchor.subarray(row * dimension, (row + 1) * dimension)),
+  );
+  const sums = arena.allocate("float64", 3) as Float64Array;
+  const span: PullSpan = { values: overlay, origin: near.values, at: 0, originAt: 0, length: dimension, share: 0 };
+  // Far above the rounding of a sum of `dimension` products, relative to the norms.
+  const room = dimension * 2 ** -45;
+  const smallestSquare = 2 ** -900;
+  /** Whether a row is inside beyond doubt, by sums in any order: most rows are, and need no more. */
+  const isFarInside = (slot: number): boolean => {
+    span.at = slot * dimension;
+    span.originAt = near.startOf(slot);
+    arena.kernels.measure(span, sums);
+    const squaredAnchor = squaredAnchors[slot]!;
+    const dot = sums[0]!;
+    const squaredRow = sums[1]!;
+    const squaredWay = sums[2]!;
+    // Where squares have lost digits, or are 0, the sums say nothing.
+    if (!(squaredAnchor > smallestSquare && squaredRow > smallestSquare)) return false;
+    return (
+      (maxL2 === Number.POSITIVE_INFINITY || squaredWay <= maxL2 * maxL2 * (1 - room)) &&
+      (maxRelativeL2 === Number.POSITIVE_INFINITY ||
+        squaredWay <= maxRelativeL2 * maxRelativeL2 * squaredAnchor * (1 - room)) &&
+      (maxCosineDistance === 2 || 1 - dot / Math.sqrt(squaredAnchor * squaredRow) <= maxCosineDistance - room)
+    );
+  };
+
   return {
     project(slot) {
+      if (isFarInside(slot)) return false;
       at = slot * dimension;
       from = activeRows[slot]! * dimension;
       // What is not finite stays, for the step that looks it up to tell.

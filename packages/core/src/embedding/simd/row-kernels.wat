@@ -117,6 +117,58 @@
         (local.set $origin (i32.add (local.get $origin) (i32.const 4)))
         (br $single))))
 
+  ;; into[0] = Σ values · origin, into[1] = Σ values², into[2] = Σ (values − origin)², float64, in four lanes: not the order of
+  ;; the plain kernel. See measureSpan.
+  (func (export "measure")
+    (param $p i32) (param $origin i32) (param $length i32) (param $into i32)
+    (local $end i32) (local $wide i32) (local $w v128) (local $o v128)
+    (local $dot0 v128) (local $dot8 v128) (local $sum0 v128) (local $sum8 v128) (local $way0 v128) (local $way8 v128)
+    (local $x f64) (local $y f64) (local $dot f64) (local $sum f64) (local $way f64)
+    (local.set $end (i32.add (local.get $p) (i32.shl (local.get $length) (i32.const 2))))
+    (local.set $wide (i32.sub (local.get $end) (i32.const 16)))
+    (block $tail
+      (loop $four
+        (br_if $tail (i32.gt_s (local.get $p) (local.get $wide)))
+        (local.set $o (f64x2.promote_low_f32x4 (v128.load64_zero offset=0 (local.get $origin))))
+        (local.set $w (f64x2.promote_low_f32x4 (v128.load64_zero offset=0 (local.get $p))))
+        (local.set $dot0 (f64x2.add (local.get $dot0) (f64x2.mul (local.get $w) (local.get $o))))
+        (local.set $sum0 (f64x2.add (local.get $sum0) (f64x2.mul (local.get $w) (local.get $w))))
+        (local.set $w (f64x2.sub (local.get $w) (local.get $o)))
+        (local.set $way0 (f64x2.add (local.get $way0) (f64x2.mul (local.get $w) (local.get $w))))
+        (local.set $o (f64x2.promote_low_f32x4 (v128.load64_zero offset=8 (local.get $origin))))
+        (local.set $w (f64x2.promote_low_f32x4 (v128.load64_zero offset=8 (local.get $p))))
+        (local.set $dot8 (f64x2.add (local.get $dot8) (f64x2.mul (local.get $w) (local.get $o))))
+        (local.set $sum8 (f64x2.add (local.get $sum8) (f64x2.mul (local.get $w) (local.get $w))))
+        (local.set $w (f64x2.sub (local.get $w) (local.get $o)))
+        (local.set $way8 (f64x2.add (local.get $way8) (f64x2.mul (local.get $w) (local.get $w))))
+        (local.set $p (i32.add (local.get $p) (i32.const 16)))
+        (local.set $origin (i32.add (local.get $origin) (i32.const 16)))
+        (br $four)))
+    (local.set $dot (f64.add
+        (f64.add (f64x2.extract_lane 0 (local.get $dot0)) (f64x2.extract_lane 1 (local.get $dot0)))
+        (f64.add (f64x2.extract_lane 0 (local.get $dot8)) (f64x2.extract_lane 1 (local.get $dot8)))))
+    (local.set $sum (f64.add
+        (f64.add (f64x2.extract_lane 0 (local.get $sum0)) (f64x2.extract_lane 1 (local.get $sum0)))
+        (f64.add (f64x2.extract_lane 0 (local.get $sum8)) (f64x2.extract_lane 1 (local.get $sum8)))))
+    (local.set $way (f64.add
+        (f64.add (f64x2.extract_lane 0 (local.get $way0)) (f64x2.extract_lane 1 (local.get $way0)))
+        (f64.add (f64x2.extract_lane 0 (local.get $way8)) (f64x2.extract_lane 1 (local.get $way8)))))
+    (block $done
+      (loop $single
+        (br_if $done (i32.ge_s (local.get $p) (local.get $end)))
+        (local.set $x (f64.promote_f32 (f32.load (local.get $p))))
+        (local.set $y (f64.promote_f32 (f32.load (local.get $origin))))
+        (local.set $dot (f64.add (local.get $dot) (f64.mul (local.get $x) (local.get $y))))
+        (local.set $sum (f64.add (local.get $sum) (f64.mul (local.get $x) (local.get $x))))
+        (local.set $x (f64.sub (local.get $x) (local.get $y)))
+        (local.set $way (f64.add (local.get $way) (f64.mul (local.get $x) (local.get $x))))
+        (local.set $p (i32.add (local.get $p) (i32.const 4)))
+        (local.set $origin (i32.add (local.get $origin) (i32.const 4)))
+        (br $single)))
+    (f64.store (local.get $into) (local.get $dot))
+    (f64.store offset=8 (local.get $into) (local.get $sum))
+    (f64.store offset=16 (local.get $into) (local.get $way)))
+
   ;; Adam on one span, float32 arithmetic; the gradient is float64 times scale, rounded once. See adamSpan32.
   (func (export "adam")
     (param $p i32) (param $m i32) (param $v i32) (param $g i32) (param $length i32)

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { expectClose } from "../../../test/expect-close.ts";
 import { batchOf } from "../../../test/random-look-up.ts";
 import { resolveOptimizer } from "../../optim/config.ts";
 import { createRowOptimizer } from "../../optim/row-optimizer.ts";
 import { createRowPull } from "../../optim/row-pull.ts";
+import { createTrustRegion } from "../../optim/trust-region.ts";
 import { createRandom } from "../../util/random.ts";
 import { createEntryBuilder } from "../entries.ts";
 import { identityLookUp } from "../look-up.ts";
@@ -28,6 +30,7 @@ function train(
   const optimizer = createRowOptimizer(table, config, { allocate, kernels: kernels.spans });
   const accumulator = createRowAccumulator(table, kernels, allocate);
   const builder = createEntryBuilder(table, identityLookUp);
+  const region = createTrustRegion(table, { maxCosineDistance: 1e-6, maxL2: 0.01 });
   const pull = createRowPull(table, { exempt: new Uint8Array(rows) });
   const X = allocate("float32", 4 * dimension);
   const dX = allocate("float32", 4 * dimension);
@@ -43,6 +46,7 @@ function train(
     optimizer.step(accumulator.accumulate([{ entries, dX }]), { learningRate: 0.01, gradientScale: 0.7 });
     pull.advance(0.01, (rate) => 1 - 3 * rate);
     if (step > 0) pull.catchUpAll();
+    if (step === 1) for (let slot = 0; slot < rows / 2; slot++) region.project(slot);
   }
   const { first, second, rowSteps } = optimizer.state;
   return [gathered, [...table.overlay], [...first], [...second], [...rowSteps]];
@@ -62,6 +66,21 @@ describe("createRowArena", () => {
       }),
       { seed: 1, numRuns: 40 },
     );
+  });
+
+  it("measures rows as the plain kernel does, but for the order of its sums", () => {
+    for (const length of [1, 3, 4, 7, 100]) {
+      const arena = createRowArena({ activeRows: 2, dimension: length });
+      const random = createRandom(length);
+      const [values, origin] = [arena.allocate("float32", 2 * length), arena.allocate("float32", length)];
+      for (const array of [values, origin]) for (let i = 0; i < array.length; i++) array[i] = random.nextNormal();
+      const span = { values, origin, at: length, originAt: 0, length, share: 0 };
+      const [simd, plain] = [arena.allocate("float64", 3) as Float64Array, new Float64Array(3)];
+      arena.kernels.measure(span, simd);
+      plainArena().kernels.measure(span, plain);
+      expectClose(simd, plain, 1e-14);
+      expect(plain[2]).toBeGreaterThan(0);
+    }
   });
 
   it("goes on in ordinary memory, to the same bits, where its own is full", () => {

@@ -7,6 +7,7 @@ import { createRowKernels, type RowKernels } from "../row-kernels.ts";
 export interface SimdExports {
   gather(rows: number, weights: number, count: number, destination: number, dimension: number): void;
   scatterAdd(dX: number, sums: number, weight: number, dimension: number): void;
+  measure(values: number, origin: number, length: number, into: number): void;
   pull(values: number, origin: number, length: number, share: number): void;
   adam(
     values: number,
@@ -93,22 +94,35 @@ export function createSimdRowKernels(buffer: ArrayBuffer, simd: SimdExports, cap
   let pulled: FloatArray | undefined;
   let origins: FloatArray | undefined;
   let pullFits = false;
-  const pull = (span: PullSpan): void => {
-    const { values, origin } = span;
+  const fitsPull = ({ values, origin }: PullSpan): boolean => {
     if (values !== pulled || origin !== origins) {
       pulled = values;
       origins = origin;
       pullFits = [values, origin].every((array) => array instanceof Float32Array && isHere(array));
     }
-    if (!pullFits) {
+    return pullFits;
+  };
+  const pull = (span: PullSpan): void => {
+    if (!fitsPull(span)) {
       plain.pull(span);
       return;
     }
+    const { values, origin } = span;
     simd.pull(values.byteOffset + span.at * 4, origin.byteOffset + span.originAt * 4, span.length, span.share);
+  };
+
+  const measure = (span: PullSpan, into: Float64Array): void => {
+    if (!fitsPull(span) || !isHere(into)) {
+      plain.measure(span, into);
+      return;
+    }
+    const { values, origin } = span;
+    simd.measure(values.byteOffset + span.at * 4, origin.byteOffset + span.originAt * 4, span.length, into.byteOffset);
   };
 
   return {
     pull,
+    measure,
     spans: { ...plain.spans, adam },
     gather(table, entries, into) {
       const { overlay, dimension } = table;
