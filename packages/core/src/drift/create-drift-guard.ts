@@ -1,8 +1,8 @@
 import type { EmbeddingTable } from "../embedding/table.ts";
 import type { Tensor, TensorMap } from "../tensor.ts";
 import { checkDriftGuard, type DriftGuard, defaultAttempts, type GuardEvent, guardFigures } from "./drift-guard.ts";
-import { createDriftMonitor, isL2Figure } from "./drift-monitor.ts";
-import { exceeded, type Limit, putBackWorst, type Retreat } from "./retreat.ts";
+import { createDriftMonitor, type Limit } from "./drift-monitor.ts";
+import { exceeded, putBackWorst, type Retreat } from "./retreat.ts";
 import { createRowJournal } from "./row-journal.ts";
 
 /** What a guard asks of its trainer. */
@@ -110,7 +110,7 @@ export function createDriftGuard(table: EmbeddingTable, guard: DriftGuard, host:
   });
   const every = guard.checkEvery ?? (action === "warn" ? Number.POSITIVE_INFINITY : 1);
   const attemptsAllowed = guard.attempts ?? defaultAttempts[action];
-  const monitor = createDriftMonitor(table, { l2: limits.some(([figure]) => isL2Figure(figure)) });
+  const monitor = createDriftMonitor(table, { limits });
   const journal = createRowJournal(table, monitor);
   let rate = 1;
   let attempts = 0;
@@ -124,10 +124,8 @@ export function createDriftGuard(table: EmbeddingTable, guard: DriftGuard, host:
     rate = attempts >= attemptsAllowed ? 0 : rate / 2;
   };
   const putAllBack = (): void => {
-    for (let i = 0; i < journal.count; i++) {
-      journal.putBack(i);
-      monitor.measure(journal.slots[i]!);
-    }
+    for (let i = 0; i < journal.count; i++) journal.putBack(i);
+    monitor.measureAll(journal.slots, journal.count);
   };
 
   /** Does what the action says, and returns the slots that it froze. */
@@ -211,7 +209,7 @@ export function createDriftGuard(table: EmbeddingTable, guard: DriftGuard, host:
     },
     after(place) {
       if (place.step % every !== 0) return [];
-      for (let i = 0; i < journal.count; i++) monitor.measure(journal.slots[i]!);
+      monitor.measureAll(journal.slots, journal.count);
       return checkNow(place);
     },
     check(place) {

@@ -15,29 +15,61 @@ export interface DriftMonitor {
   movedRows(): number;
   /** Measures one slot again. */
   measure(slot: number): void;
+  /** Measures the first `count` of `slots` again, faster than one by one. */
+  measureAll(slots: ArrayLike<number>, count: number): void;
   /** Measures every slot again. */
   refresh(): void;
   /** The figure as `driftReport` has it, to the bit: sums go through the slots in order, whatever the history. O(A), p95 O(A log A). */
   figure(name: GuardFigure): number;
   /** Whether the figure is beyond the limit; O(A). */
   isBeyond(name: GuardFigure, limit: number): boolean;
+  /**
+   * True where all watched figures are inside, from running sums and counts alone; where a running sum is too near its limit
+   * for its rounding, false. O(1).
+   */
+  isSurelyInside(): boolean;
 }
+
+/** A limit of a figure. */
+export type Limit = readonly [figure: GuardFigure, limit: number];
 
 /** Which array a figure is of. */
 export const isL2Figure = (name: GuardFigure): boolean => name === "meanL2" || name === "maxL2";
 
+const isMeanFigure = (name: GuardFigure): boolean => name === "meanCosineDistance" || name === "meanL2";
+
 /** Below this 1 − cosine is rounding alone, and `rowDrift` decides. */
 const tiny = 1e-9;
+/** A running sum is trusted to this share: 10⁹ roundings of 2⁻⁵³ do not reach it. */
+const sumError = 1e-6;
 
-/** A monitor of `table`, up to date. With `l2` it measures Euclidean distances too. Memory: 3 to 4 numbers a slot. */
-export function createDriftMonitor(table: EmbeddingTable, { l2: needsL2 }: { readonly l2: boolean }): DriftMonitor {
+/** How far below its limit a watched figure is, kept up to date change by change. */
+interface Watch {
+  readonly figure: GuardFigure;
+  readonly limit: number;
+  /** Of a mean: the sum over rows. */
+  sum: number;
+  /** Of a maximum or quantile: rows beyond the limit. */
+  beyond: number;
+}
+
+/**
+ * A monitor of `table`, up to date, that watches `limits`. Euclidean distances are measured where one of them is about them,
+ * or `l2` says so. Memory: 3 to 4 numbers a slot.
+ */
+export function createDriftMonitor(
+  table: EmbeddingTable,
+  { limits = [], l2: wantsL2 = false }: { readonly limits?: readonly Limit[]; readonly l2?: boolean },
+): DriftMonitor {
   const { dimension, anchor, overlay, activeRows, pretrained } = table;
   const active = activeRows.length;
+  const needsL2 = wantsL2 || limits.some(([figure]) => isL2Figure(figure));
   const cosineDistances = new Float64Array(active);
   const l2 = new Float64Array(needsL2 ? active : 0);
   const isMoved = new Uint8Array(active);
   const anchorNorms = new Float64Array(active);
   const scratch = new Float64Array(active);
+  const watches = limits.map(([figure, limit]): Watch => ({ figure, limit, sum: 0, beyond: 0 }));
   let movedRows = 0;
   for (let slot = 0; slot < active; slot++) {
     const from = activeRows[slot]! * dimension;
@@ -46,28 +78,25 @@ export function createDriftMonitor(table: EmbeddingTable, { l2: needsL2 }: { rea
     anchorNorms[slot] = squared;
   }
 
-  /** The operations of `rowDrift` in its order, without those that are known; NaN where it has to decide. */
-  const fastDistance = (slot: number, from: number): number => {
-    const at = slot * dimension;
-    let dot = 0;
-    let squared = 0;
-    for (let d = 0; d < dimension; d++) {
-      const b = overlay[at + d]!;
-      dot += anchor[from + d]! * b;
-      squared += b * b;
-    }
-    const distance = 1 - dot / Math.sqrt(anchorNorms[slot]! * squared);
-    return distance > tiny && distance <= 2 ? distance : Number.NaN;
-  };
-
   const set = (slot: number, moved: number, cosineDistance: number, distance: number): void => {
+    const cosineBefore = cosineDistances[slot]!;
+    const l2Before = needsL2 ? l2[slot]! : 0;
+    for (const watch of watches) {
+      const isL2 = isL2Figure(watch.figure);
+      const now = isL2 ? distance : cosineDistance;
+      const then = isL2 ? l2Before : cosineBefore;
+      watch.sum += now - then;
+      // Of a number that is none, neither holds.
+      watch.beyond += (now <= watch.limit ? 0 : 1) - (then <= watch.limit ? 0 : 1);
+    }
     movedRows += moved - isMoved[slot]!;
     isMoved[slot] = moved;
     cosineDistances[slot] = cosineDistance;
     if (needsL2) l2[slot] = distance;
   };
 
-  const measure = (slot: number): void => {
+  /** Stores what `dot` w₀ · w and `squared` ‖w‖² say, or asks `rowDrift` where they do not say enough. */
+  const store = (slot: number, dot: number, squared: number): void => {
     const row = activeRows[slot]!;
     if (pretrained !== undefined && pretrained[row] === 0) return;
     const from = row * dimension;
@@ -76,19 +105,84 @@ export function createDriftMonitor(table: EmbeddingTable, { l2: needsL2 }: { rea
       set(slot, 0, 0, 0);
       return;
     }
-    const distance = needsL2 ? Number.NaN : fastDistance(slot, from);
-    if (Number.isNaN(distance)) {
+    const distance = 1 - dot / Math.sqrt(anchorNorms[slot]! * squared);
+    if (!needsL2 && distance > tiny && distance <= 2) {
+      set(slot, 1, distance, 0);
+    } else {
       const drift = rowDrift({ values: anchor, at: from }, { values: overlay, at }, dimension);
       set(slot, 1, drift.cosineDistance, drift.l2);
-    } else {
-      set(slot, 1, distance, 0);
     }
+  };
+
+  const measure = (slot: number): void => {
+    const from = activeRows[slot]! * dimension;
+    const at = slot * dimension;
+    let dot = 0;
+    let squared = 0;
+    for (let d = 0; d < dimension; d++) {
+      const b = overlay[at + d]!;
+      dot += anchor[from + d]! * b;
+      squared += b * b;
+    }
+    store(slot, dot, squared);
+  };
+
+  /** Four rows at a time: each sum in the order of `rowDrift`, while their additions and memory accesses overlap. */
+  const measureFour = (a: number, b: number, c: number, e: number): void => {
+    const fromA = activeRows[a]! * dimension;
+    const fromB = activeRows[b]! * dimension;
+    const fromC = activeRows[c]! * dimension;
+    const fromE = activeRows[e]! * dimension;
+    const atA = a * dimension;
+    const atB = b * dimension;
+    const atC = c * dimension;
+    const atE = e * dimension;
+    let dotA = 0;
+    let dotB = 0;
+    let dotC = 0;
+    let dotE = 0;
+    let squaredA = 0;
+    let squaredB = 0;
+    let squaredC = 0;
+    let squaredE = 0;
+    for (let d = 0; d < dimension; d++) {
+      const x = overlay[atA + d]!;
+      const y = overlay[atB + d]!;
+      const z = overlay[atC + d]!;
+      const w = overlay[atE + d]!;
+      dotA += anchor[fromA + d]! * x;
+      dotB += anchor[fromB + d]! * y;
+      dotC += anchor[fromC + d]! * z;
+      dotE += anchor[fromE + d]! * w;
+      squaredA += x * x;
+      squaredB += y * y;
+      squaredC += z * z;
+      squaredE += w * w;
+    }
+    store(a, dotA, squaredA);
+    store(b, dotB, squaredB);
+    store(c, dotC, squaredC);
+    store(e, dotE, squaredE);
+  };
+
+  const measureAll = (slots: ArrayLike<number>, count: number): void => {
+    let i = 0;
+    for (; i + 4 <= count; i += 4) measureFour(slots[i]!, slots[i + 1]!, slots[i + 2]!, slots[i + 3]!);
+    for (; i < count; i++) measure(slots[i]!);
   };
 
   const sorted = (): Float64Array => {
     let count = 0;
     for (let slot = 0; slot < active; slot++) if (isMoved[slot] !== 0) scratch[count++] = cosineDistances[slot]!;
     return scratch.subarray(0, count).sort();
+  };
+
+  /** In the order of the slots. Unmoved ones add 0, which changes no bit. */
+  const sumOf = (name: GuardFigure): number => {
+    const values = isL2Figure(name) ? l2 : cosineDistances;
+    let sum = 0;
+    for (let slot = 0; slot < active; slot++) sum += values[slot]!;
+    return sum;
   };
 
   const figure = (name: GuardFigure): number => {
@@ -102,10 +196,7 @@ export function createDriftMonitor(table: EmbeddingTable, { l2: needsL2 }: { rea
       }
       return max;
     }
-    // Unmoved slots add 0, which changes no bit.
-    let sum = 0;
-    for (let slot = 0; slot < active; slot++) sum += values[slot]!;
-    return movedRows === 0 ? 0 : sum / movedRows;
+    return movedRows === 0 ? 0 : sumOf(name) / movedRows;
   };
 
   /** Decided by counting, as a sort would be most of a step's time; only between two order statistics by their values. */
@@ -128,16 +219,27 @@ export function createDriftMonitor(table: EmbeddingTable, { l2: needsL2 }: { rea
     return !(below + (above - below) * (at - low) <= limit);
   };
 
+  const isSurelyInside = ({ figure: name, limit, sum, beyond }: Watch): boolean => {
+    if (isMeanFigure(name)) return sum < limit * movedRows * (1 - sumError);
+    if (beyond === 0 || name !== "p95CosineDistance") return beyond === 0;
+    return movedRows - beyond >= Math.floor(0.95 * (movedRows - 1)) + 2;
+  };
+
+  const everySlot = Int32Array.from({ length: active }, (_, slot) => slot);
   const monitor: DriftMonitor = {
     cosineDistances,
     l2,
     isMoved,
     movedRows: () => movedRows,
     measure,
+    measureAll,
     refresh() {
-      for (let slot = 0; slot < active; slot++) measure(slot);
+      measureAll(everySlot, active);
+      // Running sums start afresh from the ordered ones.
+      for (const watch of watches) if (isMeanFigure(watch.figure)) watch.sum = sumOf(watch.figure);
     },
     figure,
+    isSurelyInside: () => watches.every(isSurelyInside),
     isBeyond: (name, limit) => (name === "p95CosineDistance" ? isP95Beyond(limit) : !(figure(name) <= limit)),
   };
   monitor.refresh();

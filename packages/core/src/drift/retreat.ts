@@ -1,5 +1,4 @@
-import type { GuardFigure } from "./drift-guard.ts";
-import { type DriftMonitor, isL2Figure } from "./drift-monitor.ts";
+import { type DriftMonitor, isL2Figure, type Limit } from "./drift-monitor.ts";
 
 /** Rows that may go back, and where to. */
 export interface Retreat {
@@ -15,11 +14,9 @@ export interface Retreat {
   putBack(i: number): void;
 }
 
-/** A limit of a figure. */
-export type Limit = readonly [figure: GuardFigure, limit: number];
-
-/** The first limit that is exceeded. */
+/** The first limit that is exceeded, of those that the monitor watches. */
 export function exceeded(monitor: DriftMonitor, limits: readonly Limit[]): Limit | undefined {
+  if (monitor.isSurelyInside()) return undefined;
   return limits.find(([figure, limit]) => monitor.isBeyond(figure, limit));
 }
 

@@ -59,8 +59,7 @@ export function createRowJournal(table: EmbeddingTable, monitor: DriftMonitor): 
       if (l2.length > 0) l2[count] = monitor.l2[slot]!;
       isMoved[count] = monitor.isMoved[slot]!;
       const at = slot * dimension;
-      const to = count * dimension;
-      for (let d = 0; d < dimension; d++) values[to + d] = overlay[at + d]!;
+      values.set(overlay.subarray(at, at + dimension), count * dimension);
       count++;
     },
     putBack(i) {
