@@ -28,6 +28,30 @@ const folderOf = (weights: Uint8Array, json = tokenizer({ a: 0, b: 1 }), more: R
   ]);
 const two = rawSafetensors({ embeddings: { dtype: "F32", shape: [2, 1], data_offsets: [0, 8] } }, floats(1, 2));
 
+describe("a static model with wanted tokens", () => {
+  it.each(Object.keys(folders))("%s: has their rows alone, whatever the order of its tensors", async (name) => {
+    const files = await folderFiles(goldenPath(`folders/${name}`));
+    const whole = await readStaticModel(files);
+    const chosen = tokens.filter((_, index) => index % 3 === 1);
+    for (const firstRow of [0, 1] as const) {
+      const model = await readStaticModel(files, { wanted: new Set([...chosen, "no token of it"]), firstRow });
+      expect(model.rows).toBeLessThan(whole.rows + firstRow);
+      expect(model.matrix.length).toBe(model.rows * dimension);
+      for (const token of chosen) {
+        expect(model.vectorOf(token)).toEqual(whole.vectorOf(token));
+        const { rows, weights } = model.lookUpOf(token);
+        expect(weights).toEqual(whole.lookUpOf(token).weights);
+        const id = whole.vocabulary.tokens.indexOf(token);
+        if (model.lookUp.kind !== "weighted") throw new Error("expected a look-up with rows");
+        expect(model.lookUp.rows[model.lookUp.offsets[id]!]).toBe(rows[0]);
+      }
+      const other = tokens.find((token) => !chosen.includes(token))!;
+      expect(() => model.vectorOf(other)).toThrow(RangeError);
+      expect(model.vectorOf("no token of it")).toBeUndefined();
+    }
+  });
+});
+
 describe("pitfall 4.7: Model2Vec and sentence-transformers folders", () => {
   it.each(Object.entries(folders))("%s: every token has the vector that numpy computes", async (name, expected) => {
     const path = goldenPath(`folders/${name}`);

@@ -1,6 +1,7 @@
 import { identityLookUp, type LookUp } from "@thawline/core";
 import { openWindow } from "../open-window.ts";
 import type { ReadVectorsOptions } from "../read-vectors.ts";
+import { createRowSet, type RowSet } from "../row-set.ts";
 import type { SafetensorsDType } from "../safetensors/dtypes.ts";
 import { createTableBuilder } from "../table-builder.ts";
 import type { WordLookUp } from "../word-look-up.ts";
@@ -18,6 +19,8 @@ export interface ReadFolderOptions extends Pick<ReadVectorsOptions, "signal" | "
 export interface ReadStaticModelOptions extends ReadFolderOptions {
   /** With 1, row 0 of the matrix is spare and zeros, so that it can be a table's padding. Default 0. */
   readonly firstRow?: 0 | 1;
+  /** Keep only the rows that these tokens need. All rows by default. */
+  readonly wanted?: ReadonlySet<string>;
 }
 
 /** A Model2Vec or sentence-transformers static model: a matrix, and which row each token has. */
@@ -28,7 +31,7 @@ export interface StaticModel {
   readonly tokenizerJson: string;
   readonly vocabulary: TokenizerVocabulary;
   readonly dimension: number;
-  /** [R, D] row-major, float32 whatever the file has. With `firstRow: 1` row 0 is spare, zeros. */
+  /** [R, D] row-major, float32 whatever the file has; with `wanted`, its rows of the file's, in their order. With `firstRow: 1` row 0 is spare, zeros. */
   readonly matrix: Float32Array;
   /** R. */
   readonly rows: number;
@@ -38,11 +41,11 @@ export interface StaticModel {
   /** The file's own: factor of each token's row; undefined where all are 1. */
   readonly weights: Float32Array | Float64Array | undefined;
   readonly normalize: boolean;
-  /** Token id → weighted row, in the form that core's tables take. */
+  /** Token id → weighted row, in the form that core's tables take; with `wanted` other tokens have no row. */
   readonly lookUp: LookUp;
-  /** The row and weight of a token; empty for what is no token. */
+  /** The row and weight of a token; empty for what is no token. @throws RangeError for a token outside `wanted` */
   lookUpOf(token: string): WordLookUp;
-  /** The token's weighted row [D], fresh; undefined for what is no token. */
+  /** The token's weighted row [D], fresh; undefined for what is no token. @throws RangeError for a token outside `wanted` */
   vectorOf(token: string): Float32Array | undefined;
 }
 
@@ -53,26 +56,55 @@ export interface StaticModel {
  * tokens, unknown ones left out, of `weights[token] × embeddings[mapping[token]]`, scaled to length 1 with `normalize`
  */
 export async function readStaticModel(files: FolderFiles, options: ReadStaticModelOptions = {}): Promise<StaticModel> {
-  const { firstRow = 0 } = options;
+  const { firstRow = 0, wanted } = options;
   const opened = await openStaticModel(files, options);
   try {
     const { source, tensors, vocabulary } = opened;
     const { dimension, rows } = tensors;
     const builder = createTableBuilder();
-    const known = source.size === undefined ? undefined : rows + firstRow;
+    const ids =
+      wanted && vocabulary.tokens.flatMap((token, id) => (token !== undefined && wanted.has(token) ? id : []));
+    const most = Math.min(rows, ids?.length ?? rows) + firstRow;
+    const known = source.size === undefined ? undefined : most;
+    let kept: RowSet | undefined;
     builder.begin({ dimension, maxRows: known, expectedRows: () => known });
     const noWord = new Uint8Array(0);
     if (firstRow === 1) builder.row(new Float32Array(dimension), noWord);
     const perToken = await readStaticTensors(source, tensors, {
-      before: () => {},
-      visit: (_, values) => builder.row(values, noWord),
+      before: ({ isMappingKnown, mapping }) => {
+        if (ids !== undefined && isMappingKnown) kept = rowsOf(ids, mapping);
+      },
+      visit(row, values) {
+        if (kept === undefined || kept.slotOf(row) >= 0) builder.row(values, noWord);
+      },
       drain: async () => {},
     });
     checkTokens(vocabulary.tokens.length, perToken, rows, source.file);
-    return createStaticModel(opened, builder.data(), { ...perToken, firstRow });
+    const read = builder.data();
+    if (ids === undefined) return createStaticModel(opened, read, { ...perToken, firstRow });
+    // A mapping that stands behind the matrix tells only then which rows are needed.
+    const late = kept === undefined ? rowsOf(ids, perToken.mapping) : undefined;
+    const matrix = late === undefined ? read : chooseRows(read, late, { dimension, firstRow });
+    return createStaticModel(opened, matrix, { ...perToken, firstRow, kept: late ?? kept!, wanted: wanted! });
   } finally {
     await opened.source.window.close();
   }
+}
+
+const rowsOf = (ids: readonly number[], mapping: Int32Array | undefined): RowSet =>
+  createRowSet(Int32Array.from(ids, (id) => mapping?.[id] ?? id));
+
+function chooseRows(
+  matrix: Float32Array,
+  kept: RowSet,
+  { dimension, firstRow }: { readonly dimension: number; readonly firstRow: number },
+): Float32Array {
+  const chosen = new Float32Array((kept.size + firstRow) * dimension);
+  for (const [slot, row] of kept.rows.entries()) {
+    const start = (row + firstRow) * dimension;
+    chosen.set(matrix.subarray(start, start + dimension), (slot + firstRow) * dimension);
+  }
+  return chosen;
 }
 
 type OpenedModel = Awaited<ReturnType<typeof openStaticModel>>;
@@ -101,23 +133,32 @@ export async function openStaticModel(files: FolderFiles, options: ReadFolderOpt
 function createStaticModel(
   { layout, tokenizer, vocabulary, tensors, format }: OpenedModel,
   matrix: Float32Array,
-  { mapping, weights, firstRow }: TokenTensors & { readonly firstRow: 0 | 1 },
+  {
+    mapping,
+    weights,
+    firstRow,
+    kept,
+    wanted,
+  }: TokenTensors & { readonly firstRow: 0 | 1; readonly kept?: RowSet; readonly wanted?: ReadonlySet<string> },
 ): StaticModel {
   const { dimension, table } = tensors;
   const { tokens } = vocabulary;
   const ids = new Map<string, number>();
   for (const [id, token] of tokens.entries()) if (token !== undefined && !ids.has(token)) ids.set(token, id);
-  const lookUp: LookUp =
-    mapping === undefined && weights === undefined && firstRow === 0
-      ? identityLookUp
-      : {
-          kind: "weighted",
-          offsets: Int32Array.from({ length: tokens.length + 1 }, (_, token) => token),
-          rows: Int32Array.from(tokens, (_, token) => (mapping?.[token] ?? token) + firstRow),
-          weights: weights?.slice(0, tokens.length) ?? new Float32Array(tokens.length).fill(1),
-        };
-  const rowOf = (id: number) => (mapping?.[id] ?? id) + firstRow;
+  const fileRowOf = (id: number) => mapping?.[id] ?? id;
+  const rowOf = (id: number) => (kept === undefined ? fileRowOf(id) : kept.slotOf(fileRowOf(id))) + firstRow;
   const weightOf = (id: number) => weights?.[id] ?? 1;
+  const isKept = (token: string | undefined) => wanted === undefined || (token !== undefined && wanted.has(token));
+  const lookUp: LookUp =
+    mapping === undefined && weights === undefined && firstRow === 0 && wanted === undefined
+      ? identityLookUp
+      : weightedLookUp(tokens, { isKept, rowOf, weightOf });
+  const keptIdOf = (token: string): number | undefined => {
+    const id = ids.get(token);
+    if (id !== undefined && !isKept(token))
+      throw new RangeError(`the row of ${JSON.stringify(token)} was not kept: name it in \`wanted\`, or read all rows`);
+    return id;
+  };
   return {
     format,
     layout,
@@ -132,15 +173,38 @@ function createStaticModel(
     normalize: layout.normalize,
     lookUp,
     lookUpOf(token) {
-      const id = ids.get(token);
+      const id = keptIdOf(token);
       if (id === undefined) return { rows: new Int32Array(0), weights: new Float32Array(0) };
       return { rows: Int32Array.of(rowOf(id)), weights: Float32Array.of(weightOf(id)) };
     },
     vectorOf(token) {
-      const id = ids.get(token);
+      const id = keptIdOf(token);
       if (id === undefined) return undefined;
       const start = rowOf(id) * dimension;
       return matrix.slice(start, start + dimension).map((value) => value * weightOf(id));
     },
+  };
+}
+
+/** One row for each token that is kept, none for the others. */
+function weightedLookUp(
+  tokens: readonly (string | undefined)[],
+  of: {
+    isKept(token: string | undefined): boolean;
+    rowOf(id: number): number;
+    weightOf(id: number): number;
+  },
+): LookUp {
+  const offsets = new Int32Array(tokens.length + 1);
+  const keptIds = tokens.flatMap((token, id) => {
+    const isKept = of.isKept(token);
+    offsets[id + 1] = offsets[id] + (isKept ? 1 : 0);
+    return isKept ? id : [];
+  });
+  return {
+    kind: "weighted",
+    offsets,
+    rows: Int32Array.from(keptIds, of.rowOf),
+    weights: Float32Array.from(keptIds, of.weightOf),
   };
 }
