@@ -24,7 +24,8 @@ const documentOf = (data: ReportData): ReportDocument => (data.kind === "run" ? 
 
 /**
  * Writes the report of a run or of a comparison. Every text of the data is shown as text, whatever is in it. Nothing
- * depends on the clock, on the machine or on earlier calls: same data, same bytes.
+ * depends on the clock, on the machine or on earlier calls: same data, same bytes (in a browser Plot sets lines half a
+ * pixel off, so that they are sharp there).
  * @example
  * const { html, markdown } = await renderReport(data);
  */
