@@ -1,9 +1,12 @@
+import type { EpochRecord } from "@thawline/core";
 import type { Io } from "../io.ts";
+import { wipeOutWarning } from "../lr-find/wipe-out.ts";
 import { UsageError } from "../options/usage-error.ts";
 import { describeData } from "../output/describe-data.ts";
 import { describeGuardEvent, describeRefreezes } from "../output/describe-guard.ts";
 import { epochTableHead, epochTableRow } from "../output/epoch-table.ts";
 import { createProgressLine, trainingProgress } from "../output/progress-line.ts";
+import { createReadingProgress } from "../output/reading-progress.ts";
 import { styleFor } from "../output/style.ts";
 import { summary } from "../output/summary.ts";
 import type { RunEvent } from "../pipeline/events.ts";
@@ -31,6 +34,7 @@ function createReporter(io: Io, { json = false, quiet = false, resumeHint }: Sho
   const style = styleFor(json ? io.stderr : io.stdout, io);
   let hasHead = false;
   let refrozenEpoch = 0;
+  const history: EpochRecord[] = [];
   const row = (text: string): void => {
     if (!hasHead) table(epochTableHead(style));
     hasHead = true;
@@ -49,6 +53,7 @@ function createReporter(io: Io, { json = false, quiet = false, resumeHint }: Sho
       case "resumed":
         talk(`Going on from ${event.file}\n`);
         for (const record of event.history) row(epochTableRow(record, false));
+        history.push(...event.history);
         break;
       case "phase":
         if (event.index > 0) talk(`Phase "${event.phase}" begins with epoch ${event.epoch}\n`);
@@ -64,6 +69,9 @@ function createReporter(io: Io, { json = false, quiet = false, resumeHint }: Sho
         row(epochTableRow(event.record, event.isBest));
         const refreezes = describeRefreezes(event.record.guard ?? []);
         if (refreezes !== undefined) talk(`${refreezes}\n`);
+        history.push(event.record);
+        const warning = wipeOutWarning(history);
+        if (warning !== undefined) talk(`${style.yellow(warning)}\n`);
         break;
       }
       case "checkpoint":
@@ -105,16 +113,19 @@ export async function showRun(
 ): Promise<number> {
   const signal = io.interrupt?.();
   const report = createReporter(io, shown);
+  const reading = createReadingProgress(io, { quiet: shown.quiet ?? false, doing: "reading vectors" });
   let auditHint: string | undefined;
   const document = await fineTuneFiles(options, {
+    onRead: reading.onProgress,
     onEvent: (event) => {
+      if (event.kind === "prepared") reading.clear();
       if (event.kind === "prepared") auditHint = alignCommand(event.prepared);
       report(event);
     },
     ...(signal === undefined ? {} : { signal }),
     ...(shown.command === undefined ? {} : { command: shown.command }),
     ...(shown.besides === undefined ? {} : { besides: shown.besides }),
-  });
+  }).finally(reading.clear);
   createProgressLine(io, shown.quiet ?? false).clear();
   if (shown.json) io.stdout.write(`${JSON.stringify({ ...document, ...shown.further }, null, 2)}\n`);
   else if (document.status === "finished") io.stdout.write(summary(document, styleFor(io.stdout, io), auditHint));

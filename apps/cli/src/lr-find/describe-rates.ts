@@ -1,5 +1,4 @@
 import type { LrRangePoint } from "@thawline/core";
-import { percent } from "../output/format.ts";
 import type { Style } from "../output/style.ts";
 import { textTable } from "../output/text-table.ts";
 import type { GroupRates, LearningRates } from "./find-learning-rates.ts";
@@ -86,7 +85,7 @@ export function describeRates(rates: LearningRates, style: Style, command: strin
   const warning = drift.wipesOut
     ? [
         style.yellow(
-          `Warning: ${rateText(drift.tried[0]!.embeddingLr)} for the vectors moves them by a mean cosine distance of more than ${drift.limit} in one epoch (${percent(drift.tried[0]!.meanCosineDistance)} of 1): it would wipe out what they know. The suggestion is lower.`,
+          `Warning: ${rateText(drift.tried[0]!.embeddingLr)} for the vectors moves them by a mean cosine distance of ${drift.tried[0]!.meanCosineDistance.toFixed(3)} in one epoch (limit ${drift.limit}): it would wipe out what they know. The suggestion is lower.`,
         ),
       ]
     : [];
