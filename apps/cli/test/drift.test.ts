@@ -165,6 +165,31 @@ describe("drift", () => {
   });
 });
 
+describe("finetune", () => {
+  it("measures the space at each epoch's end, on one sample", async () => {
+    const out = world.path("series");
+    const files = ["--vectors", world.vectors, "--train", world.train, "--dev", world.dev, "--out", out];
+    const policy = ["--policy", "gradual", "--freeze-epochs", "2", "--epochs", "4", "--embedding-lr", "0.05"];
+    const ran = await run(["finetune", ...files, ...policy, "--backend", "cpu", "--json"]);
+    expect(ran.code, ran.stderr).toBe(0);
+    const { epochs } = JSON.parse(ran.stdout);
+    const series = epochs.map((epoch: { sampledDrift: Record<string, number> }) => epoch.sampledDrift);
+    expect(epochs.map((epoch: { phase: string }) => epoch.phase)).toEqual(["frozen", "frozen", "tuned", "tuned"]);
+    // 70 of the 95 words are in the text.
+    for (const figures of series)
+      expect(figures).toMatchObject({ k: 10, seenRows: 70, neverSeenRows: 25, queries: 50 });
+    for (const frozen of series.slice(0, 2)) {
+      expect(frozen).toMatchObject({ neighborOverlap: 1, breakGap: 0 });
+      expectNear(frozen.cka, 1);
+    }
+    expect(series[2].cka).toBeLessThan(1 - 1e-6);
+    expect(series[3].cka).toBeLessThan(series[2].cka);
+    expect(series[3].neighborOverlap).toBeLessThan(1);
+    expect(series[3].breakGap).not.toBe(0);
+    expect(series[3].averageCosine).not.toBe(series[0].averageCosine);
+  });
+});
+
 describe("drift refuses", () => {
   it.each([
     [() => [before], 2, "after"],

@@ -5,8 +5,10 @@ import { hashAnchor } from "../run/frozen-rows.ts";
 import { openMetricsLog } from "../run/metrics-log.ts";
 import { openRunFolder, type RunFolder, writeJsonFile } from "../run/run-folder.ts";
 import type { BackendName } from "./backend-names.ts";
+import type { BaseRequest } from "./base-vectors.ts";
 import { checkCarry } from "./carry-unmoved.ts";
 import { type Choice, chooseBackend, openNamed } from "./choose-backend.ts";
+import { epochProbe } from "./drift-probe.ts";
 import type { RunEvent } from "./events.ts";
 import { finishRun, type RunContext, saveModelOf } from "./finish-run.ts";
 import { makeTrainer } from "./make-trainer.ts";
@@ -20,6 +22,8 @@ import { trainRun } from "./train-run.ts";
 /** How a run is watched and stopped. */
 export interface FineTuneHooks {
   readonly onEvent?: (event: RunEvent) => void;
+  /** Told how far the vectors are read. */
+  readonly onRead?: BaseRequest["onProgress"];
   /** Stops after the present step, with a checkpoint. */
   readonly signal?: AbortSignal;
   /** `command` of the record; default `finetune`. */
@@ -71,6 +75,8 @@ async function runIn(
   verifyProof(prepared.proof, prepared.alignment, `${prepared.base.file}, before training`);
   checkCarry(prepared);
   const trainer: EmbeddingTrainer = await makeTrainer(prepared, backend);
+  // Before a checkpoint is loaded: the figures are against the rows that the run began with.
+  const measureEpoch = epochProbe(prepared);
   const inputs = inputHashes(prepared);
   const resume = options.resume ? await resumePoint(folder, { inputs, alignment: prepared.proof }) : null;
   const loadMs = performance.now() - started;
@@ -101,6 +107,7 @@ async function runIn(
       resume,
       signal: hooks.signal,
       report,
+      measureEpoch,
     });
     if (trained.bestEpoch !== null) report({ kind: "writing" });
     return await finishRun(context, trained);
@@ -141,7 +148,7 @@ export async function fineTuneFiles(options: FineTuneOptions, hooks: FineTuneHoo
       backend === "auto"
         ? null
         : await openNamed(backend, settings.backend === "auto" ? "what auto picked as the run began" : undefined);
-    const prepared = await prepare(settings, hooks.signal).catch(async (error: unknown) => {
+    const prepared = await prepare(settings, hooks.signal, hooks.onRead).catch(async (error: unknown) => {
       await named?.backend.close();
       throw error;
     });

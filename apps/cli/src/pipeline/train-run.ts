@@ -12,6 +12,7 @@ import {
 import { type BestEpoch, type PhaseBests, type SavedCheckpoint, saveCheckpoint } from "../run/checkpoint.ts";
 import type { MetricsLog } from "../run/metrics-log.ts";
 import { defaults } from "./defaults.ts";
+import type { MeasuredEpoch, MeasureEpoch } from "./drift-probe.ts";
 import type { RunEvent } from "./events.ts";
 import type { Prepared } from "./prepare.ts";
 import { alignmentKey } from "./prove-alignment.ts";
@@ -21,7 +22,8 @@ export interface Trained {
   /** Null where training was interrupted: the checkpoint in `checkpointFile` goes on. */
   readonly bestEpoch: number | null;
   readonly checkpointFile: string | null;
-  readonly history: readonly EpochRecord[];
+  /** With what `measureEpoch` adds. */
+  readonly history: readonly MeasuredEpoch[];
   readonly bests: PhaseBests;
   readonly trainMs: number;
   readonly examplesPerSecond: number;
@@ -34,6 +36,8 @@ export interface TrainRunOptions {
   readonly resume: SavedCheckpoint | null;
   readonly signal: AbortSignal | undefined;
   readonly report: (event: RunEvent) => void;
+  /** Default: nothing is added. */
+  readonly measureEpoch?: MeasureEpoch;
 }
 
 /** Keeps the weights of the best epoch before the vectors were first trained, and of the best since. */
@@ -64,7 +68,7 @@ function trackBests(trainer: EmbeddingTrainer, start: PhaseBests) {
 export async function trainRun(
   trainer: EmbeddingTrainer,
   prepared: Prepared,
-  { checkpoints, metrics, resume, signal, report }: TrainRunOptions,
+  { checkpoints, metrics, resume, signal, report, measureEpoch = (record) => record }: TrainRunOptions,
 ): Promise<Trained> {
   const { settings, train, dev } = prepared;
   const bests = trackBests(trainer, resume?.bests ?? { frozen: null, tuned: null });
@@ -83,7 +87,7 @@ export async function trainRun(
       report({ ...event, words: event.event.rows.map((row) => prepared.aligned.words[row]!) });
     } else if (event.kind === "epoch") {
       bests.add(event.record);
-      await metrics.append(event.record);
+      await metrics.append(measureEpoch(event.record));
       report(event);
     } else if (event.kind === "progress") {
       examples = (event.epoch - 1) * total + event.examplesDone - doneBefore;
@@ -111,10 +115,11 @@ export async function trainRun(
     await handle(event);
   }
   const trainMs = performance.now() - started;
+  const logged = new Map(metrics.epochs().map((record) => [record.epoch, record]));
   return {
     bestEpoch: last!.reason === "interrupted" ? null : last!.bestEpoch,
     checkpointFile,
-    history: last!.history,
+    history: last!.history.map((record) => logged.get(record.epoch) ?? record),
     bests: bests.current(),
     trainMs,
     examplesPerSecond: examples / (trainMs / 1000),

@@ -1,5 +1,6 @@
 import type { LearnedMap } from "@thawline/analysis";
-import type { ClassificationMetrics, EpochRecord } from "@thawline/core";
+import type { ClassificationMetrics } from "@thawline/core";
+import type { MeasuredEpoch } from "../pipeline/drift-probe.ts";
 
 /** Scores of one split; what `--json` prints of each. */
 export interface SplitScores {
@@ -83,7 +84,7 @@ export interface RunDocument {
   };
   /** Of the training text: shares of types and tokens with a pre-trained vector. */
   readonly coverage: { readonly types: number; readonly tokens: number; readonly oovTypes: number };
-  readonly epochs: readonly EpochRecord[];
+  readonly epochs: readonly MeasuredEpoch[];
   /** Null where training was interrupted. */
   readonly bestEpoch: number | null;
   readonly metrics: {

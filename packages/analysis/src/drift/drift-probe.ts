@@ -33,9 +33,9 @@ export interface DriftProbeOptions {
   readonly dimension: number;
   /** A row's values now; borrowed until the next call. Read at once, and again at each measurement. */
   readonly read: (row: number) => FloatArray;
-  /** At most so many rows of each kind; default 1,000. */
+  /** At most so many rows of each kind; default 500. */
   readonly rows?: number;
-  /** At most so many rows whose neighbours are compared; default 100. */
+  /** At most so many rows whose neighbours are compared; default 50. */
   readonly queries?: number;
   /** Default 10. */
   readonly k?: number;
@@ -55,7 +55,7 @@ function gather(rows: ArrayLike<number>, { dimension, read }: DriftProbeOptions)
  * different epochs can be compared; it is not that of `tableDrift`, so those of the two cannot.
  */
 export function createDriftProbe(options: DriftProbeOptions): () => SampledDrift {
-  const { rows = 1000, queries = 100, k = 10, seed = 1 } = options;
+  const { rows = 500, queries = 50, k = 10, seed = 1 } = options;
   const seen = choose(options.seen, rows, seed);
   const neverSeen = choose(options.neverSeen, rows, seed + 1);
   // Ascending, so that of equally near rows the lower one counts, as everywhere.
