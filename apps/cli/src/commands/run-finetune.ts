@@ -88,10 +88,10 @@ function createReporter(io: Io, { json = false, quiet = false, resumeHint }: Sho
   };
 }
 
-/** The command that audits the words of a run's data; undefined where the vectors are a model's. */
+/** The command that audits the words of a run's data; undefined where the vectors are a model's, or bring their tokenizer. */
 function alignCommand({ settings, tokenizer }: Prepared): string | undefined {
   const { vectors, train, dev, test, textColumn, labelColumn, vectorsFormat } = settings;
-  if (vectors === null) return undefined;
+  if (vectors === null || tokenizer.spec.name === "tokenizer.json") return undefined;
   const { name, lowercase } = tokenizer.spec;
   const given = { vectors, data: train, dev, test, "text-column": textColumn, "label-column": labelColumn };
   const flags = Object.entries({ ...given, "vectors-format": vectorsFormat, tokenizer: name }).flatMap(

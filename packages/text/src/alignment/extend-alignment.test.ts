@@ -89,4 +89,18 @@ describe("extendAlignment", () => {
     );
     fc.assert(property, { seed, numRuns: 300 });
   });
+
+  it("gives no row to words without a vector that getsRow denies one", () => {
+    const table = { words: ["", "a"], dimension: 1, data: Float32Array.of(0, 5) };
+    const extended = extendAlignment({
+      table,
+      words: ["a", "rare", "new"],
+      oov: "zero",
+      seed: 1,
+      getsRow: (word) => word !== "rare",
+    });
+    expect(extended.words).toEqual(["", "a", "new"]);
+    expect([...extended.rows]).toEqual([1, -1, 2]);
+    expect([...extended.data]).toEqual([0, 5, 0]);
+  });
 });

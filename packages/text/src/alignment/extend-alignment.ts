@@ -39,6 +39,13 @@ function newPlaces(tableWords: readonly string[], vectors: LoadedVectors, option
   return [...needed].sort((a, b) => a - b);
 }
 
+/** Most rows that words without any vector can need, and one for unknown ones. */
+function lackingRows(tableWords: readonly string[], { words, rules = ["exact"], oov }: ExtendOptions): number {
+  if (oov === "unk") return 1;
+  const trained = createLookup(["", ...tableWords], { rules });
+  return words.filter((word) => word !== "" && trained.ruleOf(word) === -1).length;
+}
+
 /**
  * Extends a trained table by the words of new data, so that every token that it knew keeps its row, number and content.
  * A word that the table finds under any rule keeps that row, even where `vectors` have it under a better one; a word that
@@ -64,17 +71,18 @@ export function extendAlignment(options: ExtendOptions): ExtendedTable {
   const keptWords = table.words.slice(padding);
   const places = vectors === undefined ? [] : newPlaces(keptWords, vectors, options);
   const { data: newData, words: newWords, firstRow = 0 } = vectors ?? { data: table.data, words: [] };
-  const data = new Float32Array((keptWords.length + places.length) * dimension);
-  data.set(table.data.subarray(padding * dimension));
+  // With padding in front and room behind for words without a vector, so that this array becomes the table: no copy of it.
+  const data = new Float32Array((1 + keptWords.length + places.length + lackingRows(keptWords, options)) * dimension);
+  data.set(table.data.subarray(padding * dimension), dimension);
   places.forEach((place, i) => {
     const start = (firstRow + place) * dimension;
-    data.set(newData.subarray(start, start + dimension), (keptWords.length + i) * dimension);
+    data.set(newData.subarray(start, start + dimension), (1 + keptWords.length + i) * dimension);
   });
   const all = [...keptWords, ...places.map((place) => newWords[place]!)];
   const { getsRow } = options;
   const aligned = alignVocabulary({
     words,
-    vectors: { words: all, dimension, data },
+    vectors: { words: all, dimension, data, firstRow: 1 },
     oov,
     seed,
     rules,
