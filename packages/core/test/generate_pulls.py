@@ -163,9 +163,9 @@ def scramble(x):
 
 
 def mixout_mask(seed, step, row, p):
-    """M of each component: the documented hash of (seed, step, row), 1 where the pre-trained component is taken."""
+    """M of each component: 31 bits of a hash of (seed, step, row), 1 where the pre-trained component is taken."""
     state = scramble((scramble((scramble(seed) + step) % U32) + row) % U32)
-    return [1.0 if scramble((state + (d + 1) * 0x9E3779B9) % U32) < p * U32 else 0.0 for d in range(D)]
+    return [1.0 if scramble((state + (d + 1) * 0x9E3779B9) % U32) >> 1 < p * 2**31 else 0.0 for d in range(D)]
 
 
 def mixout(name, p, seed, step):

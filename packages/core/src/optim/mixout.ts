@@ -32,11 +32,12 @@ export function mixoutMask(
   { seed, step, row }: { readonly seed: number; readonly step: number; readonly row: number },
 ): void {
   let weyl = scramble(scramble(scramble(seed) + step) + row);
-  const threshold = probability * 4294967296;
+  const threshold = Math.ceil(probability * 2147483648);
   const scale = 1 / (1 - probability);
   for (let d = 0; d < kept.length; d++) {
     weyl = (weyl + 0x9e3779b9) | 0;
-    kept[d] = scramble(weyl) >>> 0 < threshold ? 0 : scale;
+    // 31 bits below the threshold give a negative difference, whose sign bit is 1. A branch would be guessed wrong too often.
+    kept[d] = scale * (1 - (((scramble(weyl) >>> 1) - threshold) >>> 31));
   }
 }
 
