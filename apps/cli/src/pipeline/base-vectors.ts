@@ -32,6 +32,7 @@ export interface BaseRequest {
   readonly dataWords: ReadonlySet<string>;
   readonly oov: OovStrategy;
   readonly signal: AbortSignal | undefined;
+  readonly onProgress?: ReadVectorsFileOptions["onProgress"];
 }
 
 /** Every form that a row is kept under. */
@@ -53,11 +54,12 @@ function firstRows(vectors: LoadedVectors, limit: number, wanted: ReadonlySet<st
   return { words: kept.map((row) => words[row]!), data: smaller, dimension };
 }
 
-function readOptions({ settings, signal }: BaseRequest): ReadVectorsFileOptions {
+function readOptions({ settings, signal, onProgress }: BaseRequest): ReadVectorsFileOptions {
   return {
     hash: true,
     ...(settings.vectorsFormat === null ? {} : { format: settings.vectorsFormat }),
     ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
   };
 }
 

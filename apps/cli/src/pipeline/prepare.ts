@@ -191,7 +191,11 @@ async function readTable(
  * Reads data and vectors.
  * @throws ThawlineError of the readers; ABORTED where the signal says so
  */
-export async function readSources(settings: Settings, signal?: AbortSignal): Promise<Sources> {
+export async function readSources(
+  settings: Settings,
+  signal?: AbortSignal,
+  onProgress?: BaseRequest["onProgress"],
+): Promise<Sources> {
   const checkSignal = (): void => {
     if (signal?.aborted) throw new ThawlineError("ABORTED", "stopped while reading");
   };
@@ -209,7 +213,13 @@ export async function readSources(settings: Settings, signal?: AbortSignal): Pro
   const dev = tokens(splits.dev.dataset.texts);
   const test = splits.test === null ? null : tokens(splits.test.dataset.texts);
   const dataWords = new Set([train, dev, ...(test === null ? [] : [test])].flatMap(({ tokens }) => tokens.flat()));
-  const table = await readTable(model, pieces, { settings, rules, dataWords, signal });
+  const table = await readTable(model, pieces, {
+    settings,
+    rules,
+    dataWords,
+    signal,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
   checkSignal();
   return { model, splits, choice, tokens: { train, dev, test }, distinctTokens: dataWords.size, ...table };
 }
@@ -284,6 +294,10 @@ function joinRows(
  * Reads data and vectors, and joins them.
  * @throws as `readSources` and `joinSources`
  */
-export async function prepare(settings: Settings, signal?: AbortSignal): Promise<Prepared> {
-  return joinSources(await readSources(settings, signal), settings);
+export async function prepare(
+  settings: Settings,
+  signal?: AbortSignal,
+  onProgress?: BaseRequest["onProgress"],
+): Promise<Prepared> {
+  return joinSources(await readSources(settings, signal, onProgress), settings);
 }

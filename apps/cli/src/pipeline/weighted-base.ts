@@ -113,9 +113,10 @@ export async function readSubwordBase(
     );
   }
   const { keeps, wanted } = await wantedOf(file, settings, request);
-  const { signal } = request;
+  const { signal, onProgress } = request;
   const model = await readFastTextFile(file, {
     firstRow: 1,
+    ...(onProgress === undefined ? {} : { onProgress }),
     ...(wanted === null ? {} : { wanted }),
     ...(signal === undefined ? {} : { signal }),
   });
