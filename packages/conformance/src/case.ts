@@ -1,4 +1,5 @@
 import type {
+  DriftGuard,
   FreezePolicy,
   Graph,
   OptimizerConfig,
@@ -81,6 +82,8 @@ export interface TrainingCase extends CaseBase {
   readonly embeddingDropout?: number;
   readonly pull?: PullConfig;
   readonly trustRegion?: TrustRegionConfig;
+  /** A budget of drift: the same actions at the same steps, and inside after each, by the figures' definition. */
+  readonly guard?: DriftGuard;
   /** Hold each step to the definition of its pull and trust region; with plain SGD, without dropout, clipping and mixout. */
   readonly byDefinition?: boolean;
   /** Rows that must have the bits that they began with. */

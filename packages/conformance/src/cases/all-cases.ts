@@ -3,6 +3,7 @@ import { largeCases, transformerCases } from "./block-cases.ts";
 import { contractCases } from "./contract-cases.ts";
 import { driftFigureCases } from "./drift-figure-cases.ts";
 import { edgeCases } from "./edge-cases.ts";
+import { guardCases, policyCases } from "./guard-cases.ts";
 import { headCases, lossCases } from "./head-cases.ts";
 import { opCases } from "./op-cases.ts";
 import { pullCases } from "./pull-cases.ts";
@@ -19,7 +20,9 @@ export function allCases(): readonly ConformanceCase[] {
     ...trajectoryCases(),
     ...pullCases(),
     ...freezeCases(),
+    ...policyCases(),
     ...driftCases(),
+    ...guardCases(),
     ...driftFigureCases(),
     ...transformerCases(),
     ...largeCases(),

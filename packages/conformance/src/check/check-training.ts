@@ -1,17 +1,20 @@
 import { referenceBackend } from "@thawline/backend-reference";
 import {
+  countLabels,
   createEmbeddingTable,
   createRandom,
   type DriftReport,
   type EmbeddingTrainer,
   type Examples,
   type FloatArray,
+  type GuardEvent,
   rowOf,
 } from "@thawline/core";
 import { createHead } from "@thawline/heads";
 import type { BatchData, TrainingCase } from "../case.ts";
 import { relativeError } from "../measure.ts";
 import { driftByDefinition, driftFigures } from "./drift-by-definition.ts";
+import { compareActions, limitsBroken } from "./guard-actions.ts";
 import { measuredFigures, type TableFigures } from "./table-figures.ts";
 import { figuresByDefinition } from "./table-figures-by-definition.ts";
 import { type ConformanceTarget, type Deviation, isDouble, noteDeviation, trainerFactory } from "./target.ts";
@@ -25,6 +28,10 @@ interface Run {
   readonly figures: TableFigures;
   /** Rows of `frozenRows` whose bits changed. */
   readonly movedFrozenRows: readonly number[];
+  /** What its drift guard did. */
+  readonly actions: readonly GuardEvent[];
+  /** Limits that the table was beyond after a check. */
+  readonly brokenLimits: readonly string[];
 }
 
 const tableSeed = 7;
@@ -54,6 +61,12 @@ function lookUpCounts({ rows, batches }: TrainingCase): number[] {
   return counts;
 }
 
+/** All batches as one. */
+const joined = (batches: readonly BatchData[]): BatchData => ({
+  ids: batches.flatMap(({ ids }) => ids),
+  labels: batches.flatMap(({ labels }) => labels),
+});
+
 /** The table that a case begins with, `[V, D]`: row 0 is padding and 0. */
 function tableNumbers({ rows, head }: TrainingCase): number[] {
   const numbers = uniform(rows * head.dimension, tableSeed, 1);
@@ -67,7 +80,7 @@ export async function trainerOf(target: ConformanceTarget, item: TrainingCase): 
   const anchor: FloatArray = isDouble(target.backend) ? Float64Array.from(numbers) : Float32Array.from(numbers);
   const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
   const { policy, schedule, clipNorm, maxNorm, classWeights, labelSmoothing, wordDropout, embeddings } = item;
-  const { embeddingDropout, pull, trustRegion } = item;
+  const { embeddingDropout, pull, trustRegion, guard } = item;
   return trainerFactory(target)({
     backend: target.backend,
     head,
@@ -90,6 +103,10 @@ export async function trainerOf(target: ConformanceTarget, item: TrainingCase): 
     ...(embeddingDropout === undefined ? {} : { embeddingDropout }),
     ...(pull === undefined ? {} : { pull }),
     ...(trustRegion === undefined ? {} : { trustRegion }),
+    ...(guard === undefined ? {} : { guard }),
+    rowCounts: lookUpCounts(item),
+    rowWords: Array.from({ length: item.rows }, (_, row) => `w${row}`),
+    rowLabelCounts: countLabels(examplesOf(joined(item.batches)), { classes: head.classes }),
   });
 }
 
@@ -98,11 +115,25 @@ async function train(target: ConformanceTarget, item: TrainingCase): Promise<Run
   const { table } = trainer;
   const batches = item.batches.map(examplesOf);
   const losses: number[] = [];
+  const actions: GuardEvent[] = [];
+  const brokenLimits: string[] = [];
+  const note = (step: number, events: readonly GuardEvent[] = []): void => {
+    actions.push(...events);
+    const { guard } = item;
+    if (guard === undefined || guard.action === "warn" || step % (guard.checkEvery ?? 1) !== 0) return;
+    const after = Array.from({ length: table.rows }, (_, row) => Array.from(rowOf(table, row))).flat();
+    const tables = { before: tableNumbers(item), after, dimension: table.dimension };
+    brokenLimits.push(...limitsBroken(guard, tables).map((figure) => `${figure} at step ${step}`));
+  };
   try {
     for (let step = 1; step <= item.steps; step++) {
-      losses.push((await trainer.step(batches[(step - 1) % batches.length]!)).loss);
+      const report = await trainer.step(batches[(step - 1) % batches.length]!);
+      losses.push(report.loss);
+      note(step, report.guard);
+      if (report.guard?.some(({ action }) => action === "stop")) break;
       if (item.stepsPerEpoch === undefined || step % item.stepsPerEpoch !== 0) continue;
       const epoch = step / item.stepsPerEpoch;
+      note(step, trainer.checkDrift());
       trainer.endEpoch({
         epoch,
         phase: trainer.phase.name,
@@ -125,7 +156,7 @@ async function train(target: ConformanceTarget, item: TrainingCase): Promise<Run
     );
     const figures =
       item.figures === undefined ? {} : measuredFigures(table, { ...item.figures, counts: lookUpCounts(item) });
-    return { losses, values, drift, figures, movedFrozenRows };
+    return { losses, values, drift, figures, movedFrozenRows, actions, brokenLimits };
   } finally {
     await trainer.close();
   }
@@ -141,6 +172,10 @@ export async function checkTraining(target: ConformanceTarget, item: TrainingCas
   }
   if (actual.movedFrozenRows.length > 0) {
     noteDeviation(worst, `frozen rows ${actual.movedFrozenRows.join(", ")} moved`, Number.POSITIVE_INFINITY);
+  }
+  compareActions(actual.actions, expected.actions, worst);
+  if (actual.brokenLimits.length > 0) {
+    noteDeviation(worst, `guard: beyond its limit: ${actual.brokenLimits[0]}`, Number.POSITIVE_INFINITY);
   }
   if (item.drift !== true) return;
   const { dimension } = item.head;

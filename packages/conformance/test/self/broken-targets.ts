@@ -176,6 +176,19 @@ const ignores =
 const pullsOnlyLookedUpRows: typeof createTrainer = (options) =>
   createTrainer(options.pull?.type === "l2-sp" ? { ...options, pull: { ...options.pull, coupled: true } } : options);
 
+/** A guard that looks at every other step alone: what it is to hold may be exceeded for one. */
+const guardsEveryOtherStep: typeof createTrainer = (options) =>
+  createTrainer(options.guard === undefined ? options : { ...options, guard: { ...options.guard, checkEvery: 2 } });
+
+/** Rates of rows multiply nothing. */
+const ignoresRowRates: typeof createTrainer = ({ policy, ...options }) =>
+  createTrainer({
+    ...options,
+    ...(policy === undefined
+      ? {}
+      : { policy: { ...policy, phases: policy.phases.map(({ rowRates: _, ...phase }) => phase) } }),
+  });
+
 function claimsAnOpItLacks(): ConformanceTarget {
   const inner = referenceBackend();
   return {
@@ -307,5 +320,26 @@ export const brokenTargets: readonly BrokenTarget[] = [
     fault: "trust region and embedding dropout ignored",
     target: () => ({ backend: referenceBackend(), createTrainer: ignores("trustRegion", "embeddingDropout") }),
     caughtBy: ["trajectory/trust-region-cosine", "trajectory/trust-region-l2", "trajectory/embedding-dropout"],
+  },
+  {
+    fault: "drift guard ignored",
+    target: () => ({ backend: referenceBackend(), createTrainer: ignores("guard") }),
+    caughtBy: [
+      "drift/guard-warn",
+      "drift/guard-refreeze",
+      "drift/guard-slow",
+      "drift/guard-rollback",
+      "drift/guard-stop",
+    ],
+  },
+  {
+    fault: "drift guard looks too late",
+    target: () => ({ backend: referenceBackend(), createTrainer: guardsEveryOtherStep }),
+    caughtBy: ["drift/guard-refreeze-max-l2", "drift/guard-slow", "drift/guard-stop"],
+  },
+  {
+    fault: "row rates ignored",
+    target: () => ({ backend: referenceBackend(), createTrainer: ignoresRowRates }),
+    caughtBy: ["freeze/row-rates"],
   },
 ];
