@@ -30,7 +30,7 @@ async function trainerOf({ table, classes }: Task, args: StepArguments, variant:
     backend: cpuBackend(),
     // A table of its own: trainers that share rows would share caches too.
     table: createEmbeddingTable({ dimension, anchor, activeRows, paddingRow: 0 }),
-    head: createHead({ type: "linear", dimension, classes }),
+    head: createHead({ type: args.head, dimension, classes }),
     optimizer: { type: "adam", learningRate: args.lr },
     batchSize: args.batch,
     seed: args.seed,

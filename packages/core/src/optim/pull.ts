@@ -39,7 +39,8 @@ export type Annealing =
  * w ← w₀ + max(0, 1 − η (1 − λ(t)) γ)(w − w₀) for each unfrozen row, rows absent from the step included.
  * @remarks Chen et al. 2020, "Recall and learn: fine-tuning deep pretrained language models with less forgetting", EMNLP,
  * section 3.3 and the authors' optimizer, which pulls after its update (their algorithm 1 pulls w of before it: the two
- * differ by the factor on the step itself). Works with every optimizer, not with Adam alone.
+ * differ by the factor on the step itself). Works with every optimizer, not with Adam alone. Decoupled weight decay of the
+ * rows, where there is any, belongs to the optimizer's step here, and is annealed with it.
  */
 export interface RecAdamPull extends HeldRows {
   readonly type: "recadam";
