@@ -14,15 +14,9 @@ export { type Pca, pca, projectRows } from "./linear/pca.ts";
 export { orthogonalProcrustes } from "./linear/procrustes.ts";
 export { ridgeMap } from "./linear/ridge-map.ts";
 export type { RowMatrix } from "./linear/row-matrix.ts";
-export {
-  applyLearnedMap,
-  type LearnedMap,
-  type LearnMapOptions,
-  learnMap,
-  type MapCandidate,
-  type MapKind,
-  relativeMapError,
-} from "./map/learned-map.ts";
+export { applyLearnedMap } from "./map/apply-learned-map.ts";
+export { type LearnedMap, type LearnMapOptions, learnMap, type MapCandidate, type MapKind } from "./map/learned-map.ts";
+export { relativeMapError } from "./map/map-error.ts";
 export { type Analogy, parseAnalogies } from "./retention/analogy-file.ts";
 export { type AnalogyRetention, type AnalogyScore, analogyRetention } from "./retention/analogy-retention.ts";
 export { parseSimilarityPairs, type SimilarityPair } from "./retention/similarity-file.ts";

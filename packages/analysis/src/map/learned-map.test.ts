@@ -4,7 +4,9 @@ import { after, before, expectAlike, figures, movedRows } from "../../test/figur
 import { orthogonalProcrustes } from "../linear/procrustes.ts";
 import { ridgeMap } from "../linear/ridge-map.ts";
 import { selectRows } from "../linear/row-matrix.ts";
-import { applyLearnedMap, learnMap, relativeMapError } from "./learned-map.ts";
+import { applyLearnedMap } from "./apply-learned-map.ts";
+import { learnMap } from "./learned-map.ts";
+import { relativeMapError } from "./map-error.ts";
 
 const [x, y] = [selectRows(before, movedRows), selectRows(after, movedRows)];
 

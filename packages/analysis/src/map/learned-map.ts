@@ -1,10 +1,11 @@
-import { createRandom, type FloatArray, shuffle } from "@thawline/core";
+import { createRandom, shuffle } from "@thawline/core";
 import { identityMatrix } from "../linear/matrices.ts";
 import { orthogonalProcrustes } from "../linear/procrustes.ts";
 import { ridgeMap } from "../linear/ridge-map.ts";
-import { type RowMatrix, rowStart, samePairCount, selectRows } from "../linear/row-matrix.ts";
+import { type RowMatrix, samePairCount, selectRows } from "../linear/row-matrix.ts";
 import { bootstrapInterval } from "../stats/bootstrap.ts";
 import type { Interval } from "../stats/interval.ts";
+import { relativeMapError, squaredErrors } from "./map-error.ts";
 
 /** A kind of map that is tried. */
 export type MapKind = "procrustes" | "ridge";
@@ -55,53 +56,6 @@ export interface LearnMapOptions {
 /** Fewer moved rows than these tell nothing. */
 const leastRows = 30;
 const defaultLambdas: readonly number[] = [1e-3, 1e-2, 1e-1, 1, 10, 100, 1000];
-
-/** ‖x A − y‖² and ‖x − y‖² of each row. */
-function squaredErrors(matrix: Float64Array, x: RowMatrix, y: RowMatrix) {
-  const { dimension } = x;
-  const count = samePairCount(x, y);
-  const mapped = new Float64Array(count);
-  const unmapped = new Float64Array(count);
-  const row = new Float64Array(dimension);
-  for (let i = 0; i < count; i++) {
-    const [from, to] = [rowStart(x, i), rowStart(y, i)];
-    row.set(x.data.subarray(from, from + dimension));
-    const image = mapRow(matrix, row);
-    for (let d = 0; d < dimension; d++) {
-      mapped[i] += (image[d] - y.data[to + d]) ** 2;
-      unmapped[i] += (row[d] - y.data[to + d]) ** 2;
-    }
-  }
-  return { mapped, unmapped };
-}
-
-/** x A, fresh. */
-function mapRow(matrix: Float64Array, row: ArrayLike<number>): Float64Array {
-  const dimension = row.length;
-  const image = new Float64Array(dimension);
-  for (let d = 0; d < dimension; d++) {
-    const value = row[d];
-    if (value === 0) continue;
-    for (let e = 0; e < dimension; e++) image[e] += value * matrix[d * dimension + e];
-  }
-  return image;
-}
-
-const total = (values: ArrayLike<number>): number => {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum;
-};
-
-/**
- * Error of a map A on paired rows relative to the identity: Σ ‖x A − y‖² / Σ ‖x − y‖². `matrix` `[D, D]` row-major, all
- * borrowed; 1 where no row differs from its partner and the map moves none.
- */
-export function relativeMapError(matrix: Float64Array, x: RowMatrix, y: RowMatrix): number {
-  const { mapped, unmapped } = squaredErrors(matrix, x, y);
-  const [error, scale] = [total(mapped), total(unmapped)];
-  return scale === 0 ? (error === 0 ? 1 : Number.POSITIVE_INFINITY) : error / scale;
-}
 
 /** 60 % of the rows to fit, 20 % to choose, 20 % held out; each ascending. */
 function split(count: number, seed: number): readonly [Int32Array, Int32Array, Int32Array] {
@@ -173,22 +127,4 @@ function reasonOf({ estimate, low, high }: Interval, advised: boolean, leastGain
   const figures = `on moved rows held out, the map has ${estimate.toFixed(3)} of the error of leaving rows where they are (95 % interval ${low.toFixed(3)} to ${high.toFixed(3)})`;
   if (advised) return figures;
   return `${figures}: not reliably better by ${Math.round(leastGain * 100)} %, so rows stay where they are`;
-}
-
-/**
- * Moves rows by a learned map: `[N, D]` of the type of the rows' data, fresh.
- * @throws RangeError where the dimension differs
- */
-export function applyLearnedMap(map: Pick<LearnedMap, "matrix" | "dimension">, rows: RowMatrix): FloatArray {
-  const { dimension } = map;
-  if (rows.dimension !== dimension)
-    throw new RangeError(`the map is of dimension ${dimension}, the rows ${rows.dimension}`);
-  const count = rows.rows === undefined ? rows.data.length / dimension : rows.rows.length;
-  const length = count * dimension;
-  const moved = rows.data instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
-  for (let i = 0; i < count; i++) {
-    const start = rowStart(rows, i);
-    moved.set(mapRow(map.matrix, rows.data.subarray(start, start + dimension)), i * dimension);
-  }
-  return moved;
 }
