@@ -372,7 +372,16 @@ describe("what a run writes", () => {
     expect(lines.map((line) => JSON.parse(line))).toEqual(document.epochs);
     expect(readdirSync(`${out}/checkpoints`)).toHaveLength(2);
     expect(readdirSync(out).sort()).toEqual(
-      ["checkpoints", "delta.safetensors", "metrics.ndjson", "model", "run.json", "vectors.txt"].sort(),
+      [
+        "checkpoints",
+        "delta.safetensors",
+        "metrics.ndjson",
+        "model",
+        "report.html",
+        "report.md",
+        "run.json",
+        "vectors.txt",
+      ].sort(),
     );
     expect(readdirSync(`${out}/model`).sort()).toEqual([
       "README.md",

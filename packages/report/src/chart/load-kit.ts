@@ -6,7 +6,7 @@ import type { ChartKit } from "./chart.ts";
  */
 export async function loadKit(document?: object): Promise<ChartKit> {
   const Plot = await import("@observablehq/plot");
-  if (document !== undefined) return { Plot, document: document as Document };
+  if (document !== undefined) return { Plot, document };
   const { parseHTML } = await import("linkedom");
-  return { Plot, document: parseHTML("<!doctype html><html><body></body></html>").document as unknown as Document };
+  return { Plot, document: parseHTML("<!doctype html><html><body></body></html>").document };
 }

@@ -1,5 +1,5 @@
 import type { PlotOptions } from "@observablehq/plot";
-import type { ChartKit } from "./chart.ts";
+import type { ChartKit, DrawnNode } from "./chart.ts";
 
 /** Size of the letters in every chart, in CSS pixels. */
 export const letterSize = 12;
@@ -17,10 +17,10 @@ export function textWidth(text: string): number {
 export const nameLength = 22;
 
 /** A drawing of Plot with what all charts share. */
-export function plotted({ Plot, document }: ChartKit, options: PlotOptions): Element {
+export function plotted({ Plot, document }: ChartKit, options: PlotOptions): DrawnNode {
   return Plot.plot({
     document,
     className: "chart",
     ...options,
-  } as PlotOptions) as unknown as Element;
+  } as PlotOptions) as unknown as DrawnNode;
 }

@@ -1,5 +1,6 @@
 import { escapeHtml } from "../html/escape-html.ts";
 import { printable } from "../text/printable.ts";
+import type { DrawnNode } from "./chart.ts";
 
 const round = (text: string): string =>
   text.replace(/-?\d+\.\d{3,}/g, (number) => String(Number(Number(number).toFixed(2))));
@@ -14,17 +15,20 @@ const isPlace = (name: string): boolean => !name.startsWith("aria-") && name !==
  * An SVG element as text. Independent of the DOM's own serialiser, so that linkedom and a browser give the same bytes;
  * attributes in alphabetical order, style elements left out.
  */
-export function serializeSvg(node: Node): string {
-  if (node.nodeType === 3) return escapeHtml(printable(node.textContent ?? ""));
-  if (node.nodeType !== 1) return "";
-  const element = node as Element;
-  const name = element.localName;
-  if (name === "style") return "";
-  const attributes = Array.from(element.attributes)
+export function serializeSvg({
+  nodeType,
+  localName: name = "",
+  textContent,
+  attributes: all = [],
+  childNodes,
+}: DrawnNode): string {
+  if (nodeType === 3) return escapeHtml(printable(textContent ?? ""));
+  if (nodeType !== 1 || name === "style") return "";
+  const attributes = Array.from(all)
     .filter((each) => !dropped.has(each.name) && !(each.name.startsWith("aria-") && name !== "svg"))
     .map((each) => ` ${each.name}="${escapeHtml(isPlace(each.name) ? round(each.value) : each.value)}"`)
     .sort()
     .join("");
-  const content = Array.from(element.childNodes).map(serializeSvg).join("");
+  const content = Array.from(childNodes).map(serializeSvg).join("");
   return content === "" ? `<${name}${attributes}/>` : `<${name}${attributes}>${content}</${name}>`;
 }
