@@ -2,7 +2,12 @@ import { statSync } from "node:fs";
 import { PolicyError, ThawlineError } from "@thawline/core";
 import { type LookupRule, loadHuggingFaceTokenizer, type Tokenizer, wantedForms } from "@thawline/text";
 import type { FastTextModel, VectorFormatName } from "@thawline/vectors";
-import { readFastTextFile, readStaticModelFolder, readVectorsFile } from "@thawline/vectors/node";
+import {
+  type ReadVectorsFileOptions,
+  readFastTextFile,
+  readStaticModelFolder,
+  readVectorsFile,
+} from "@thawline/vectors/node";
 import type { LoadedModel } from "../model/load-model.ts";
 import {
   createTokenRowFinder,
@@ -40,7 +45,10 @@ export interface PieceBase extends WeightedBase {
 
 const invalid = (message: string): PolicyError => new PolicyError("INVALID_CONFIG", message);
 
-type Signal = { readonly signal: AbortSignal | undefined };
+type Signal = {
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress?: ReadVectorsFileOptions["onProgress"];
+};
 
 /** Format, hash and row count of the vectors, with no more kept than a row. */
 async function identify(file: string, { vectorsFormat }: Settings, { signal }: Signal) {
