@@ -181,7 +181,7 @@ async function searchWith(
     const onStep = (doing: string) => (done: number, steps: number) => onProgress(doing, done / steps);
     const head = groupRates(
       await lrRangeTest(trainer, { ...range, group: "head", onStep: onStep("testing rates of the head") }),
-      (found) => found.valley,
+      (found) => found.minimumTenth,
     );
     const lr = head.suggestion ?? settings.lr;
     if (head.suggestion === null)
@@ -199,7 +199,7 @@ async function searchWith(
         againstFrozen: true,
         onStep: onStep("testing rates of the vectors"),
       }),
-      (found) => found.valley,
+      (found) => found.minimumTenth,
     );
     const asked = rows.suggestion ?? rounded(embeddingLrFor(settings.head, lr));
     if (rows.suggestion === null) {

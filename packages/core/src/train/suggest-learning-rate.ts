@@ -4,7 +4,7 @@ import type { LrRangePoint } from "./lr-range-test.ts";
 export interface LrSuggestions {
   /** Where the smoothed loss falls most steeply over the logarithm of the rate. */
   readonly steepest: number;
-  /** Within the longest run of falling losses, the middle of its last third. */
+  /** The middle of the longest run of falling losses, in steps. */
   readonly valley: number;
   /** A tenth of the rate at the smallest smoothed loss. */
   readonly minimumTenth: number;
@@ -41,8 +41,9 @@ function slopes(points: readonly LrRangePoint[]): number[] {
 
 /**
  * Reads learning rates off the curve of a range test, up to the point of its smallest smoothed loss.
- * @remarks The suggestions of fastai's `lr_find` (Howard and Gugger 2020; `steep`, `valley`, `minimum`), with the valley's
- * end instead of its middle: see docs/data-checks.md of the repository for the figures.
+ * @remarks The suggestions `steep`, `valley` and `minimum` of fastai's `lr_find` (Howard and Gugger 2020). `lr-find` takes the
+ * tenth of the minimum: unlike the valley it does not hang on where the test began, unlike the steepest point it does not
+ * jump with one batch; docs/learning-rates.md of the repository has the figures.
  */
 export function suggestLearningRate(points: readonly LrRangePoint[]): LrSuggestions | null {
   if (points.length < 3) return null;
@@ -56,7 +57,7 @@ export function suggestLearningRate(points: readonly LrRangePoint[]): LrSuggesti
   const steepest = slope.indexOf(Math.min(...slope));
   const run = longestDecreasing(falling.map((point) => point.smoothedLoss));
   const [start, end] = [run[0]!, run[run.length - 1]!];
-  const valley = Math.min(least, Math.round(start + ((end - start) * 5) / 6));
+  const valley = Math.round((start + end) / 2);
   return {
     steepest: falling[steepest]!.learningRate,
     valley: falling[valley]!.learningRate,

@@ -44,14 +44,13 @@ const percent = (share: number): string => {
   const digits = share > 0 && share < 0.001 ? 2 : 1;
   return `${(share * 100).toFixed(digits)} %`;
 };
-const counted = (count: number, noun: string): string =>
-  `${Math.round(count).toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+const grouped = (count: number): string => count.toLocaleString("en-US");
+const counted = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 const list = (names: readonly string[], most = 5): string =>
   names
     .slice(0, most)
     .map((name) => quoteText(name))
     .join(", ") + (names.length > most ? `, … (${names.length})` : "");
-const points = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 /** Shares from which what is otherwise a warning is a problem, or a note a warning. */
 const limits = { conflicts: 0.01, repeats: 0.01, noise: 0.01, ratio: 10 };
@@ -60,16 +59,15 @@ const unlearnable: Rule = ({ learnability }) => {
   if (learnability === null || learnability.isLearnable) return [];
   const { model, shuffled, majority } = learnability;
   const message =
-    `these labels cannot be learned from this text: a linear model gets ${points(model.value)} of them right in cross-validation, ` +
-    `and ${points(shuffled.value)} (95 % between ${points(Math.max(0, shuffled.interval[0]))} and ${points(Math.min(1, shuffled.interval[1]))}) ` +
-    `when the labels are shuffled; always answering ${quoteText(majority.label)} gets ${points(majority.accuracy)}. ` +
+    `these labels cannot be learned from this text: a linear model gets ${percent(model.value)} of them right in cross-validation, ` +
+    `and ${percent(shuffled.value)} (95 % between ${percent(Math.max(0, shuffled.interval[0]))} and ${percent(Math.min(1, shuffled.interval[1]))}) ` +
+    `when the labels are shuffled; always answering ${quoteText(majority.label)} gets ${percent(majority.accuracy)}. ` +
     "Look whether labels and texts were joined in the wrong order, or whether the label depends on something that is not in the text";
   return [{ code: "unlearnable", severity: "problem", rows: null, message }];
 };
 
 const leakMessage = ({ from, into, rows, share }: Leak, how: string, count: number): string =>
-  `${counted(count, "row")} of ${into} ${count === 1 ? "stands" : "stand"} in ${from} too, ${how}` +
-  (count === rows ? ` (${percent(share)} of ${into})` : "");
+  `${counted(count, "row")} of ${into} (${percent(count / (rows / share))}) ${count === 1 ? "stands" : "stand"} in ${from} too, ${how}`;
 
 const leaks: Rule = ({ repeats }) =>
   repeats.across.flatMap((leak): Finding[] => {
@@ -78,7 +76,7 @@ const leaks: Rule = ({ repeats }) =>
     const how =
       leak.sameWords === 0
         ? "to the character"
-        : `${leak.identical.toLocaleString("en-US")} to the character and ${leak.sameWords.toLocaleString("en-US")} but for case, punctuation or spaces`;
+        : `${grouped(leak.identical)} to the character and ${grouped(leak.sameWords)} but for case, punctuation or spaces`;
     const message = `${leakMessage(leak, how, same)}: scores on ${leak.into} are too good by what was learnt by heart`;
     return [{ code: "leaks", severity: "problem", rows: same, message }];
   });
@@ -163,7 +161,7 @@ const texts: Rule = ({ texts: { odd: found } }) =>
 const repeats: Rule = ({ repeats: { within } }) =>
   Object.entries(within).flatMap(([split, { rows, identical, sameWords, near, share }]): Finding[] => {
     if (rows === 0) return [];
-    const message = `${counted(rows, "row")} of ${split} ${rows === 1 ? "repeats" : "repeat"} an earlier one (${percent(share)}: ${identical} to the character, ${sameWords} in other case or punctuation, ${near} nearly)`;
+    const message = `${counted(rows, "row")} of ${split} ${rows === 1 ? "repeats" : "repeat"} an earlier one (${percent(share)}: ${grouped(identical)} to the character, ${grouped(sameWords)} in other case or punctuation, ${grouped(near)} nearly)`;
     return [
       {
         code: "repeats",
