@@ -152,8 +152,8 @@ describe("training is refused with ALIGNMENT_MISMATCH", () => {
     );
   });
 
-  it("where the words that training began with are others when the model is written", async () => {
-    // A listener that changes what it is shown stands for any code between loading and writing.
+  it("of a whole run whose words are swapped after loading, before any step is taken", async () => {
+    // A listener that changes what it is shown stands for any code between loading and training.
     const swapped = fineTuneFiles(
       {
         vectors: world.vectors,
@@ -172,6 +172,9 @@ describe("training is refused with ALIGNMENT_MISMATCH", () => {
       },
     );
     await expect(swapped).rejects.toMatchObject({ code: "ALIGNMENT_MISMATCH" });
+    await expect(swapped).rejects.toThrow(/before training: .*row 4 does not hold the vector of its word "n4x"/);
+    expect(readFileSync(`${world.path("swapped")}/metrics.ndjson`, "utf8")).toBe("");
+    expect(JSON.parse(readFileSync(`${world.path("swapped")}/run.json`, "utf8"))).toMatchObject({ status: "failed" });
   });
 
   it("by --resume, with the checkpoint of a run over another vocabulary", async () => {

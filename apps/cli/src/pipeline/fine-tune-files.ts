@@ -72,7 +72,6 @@ async function runIn(
   const { command, prepared, started, hooks, choice } = options;
   const { backend } = choice;
   const report = hooks.onEvent ?? (() => {});
-  verifyProof(prepared.proof, prepared.alignment, `${prepared.base.file}, before training`);
   checkCarry(prepared);
   const trainer: EmbeddingTrainer = await makeTrainer(prepared, backend);
   // Before a checkpoint is loaded: the figures are against the rows that the run began with.
@@ -101,6 +100,8 @@ async function runIn(
     writeRecord,
   };
   try {
+    // Last before the first step: between loading and here anyone could have reordered words or rows.
+    verifyProof(prepared.proof, prepared.alignment, `${prepared.base.file}, before training`);
     const trained = await trainRun(trainer, prepared, {
       checkpoints: folder.checkpoints,
       metrics,
