@@ -32,8 +32,13 @@ const boxAround = ([x, y]: Place, half: number): Box => ({
 });
 
 /** Boxes along an arrow, so that labels keep off it. */
-const boxesAlong = (from: Place, to: Place): Box[] =>
-  [0, 0.25, 0.5, 0.75, 1].map((t) => boxAround([from[0] + (to[0] - from[0]) * t, from[1] + (to[1] - from[1]) * t], 4));
+function boxesAlong(from: Place, to: Place): Box[] {
+  const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
+  const steps = Math.max(1, Math.ceil(Math.hypot(dx, dy) / 8));
+  return Array.from({ length: steps + 1 }, (_, i) =>
+    boxAround([from[0] + (dx * i) / steps, from[1] + (dy * i) / steps], 4),
+  );
+}
 
 /** Words as points with an arrow from where each was to where it is. */
 export function mapChart({ words }: ReportMap, colorOf: (word: ReportMapWord) => string): Chart {
