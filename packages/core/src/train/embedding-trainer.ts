@@ -33,6 +33,10 @@ export interface BatchGradients {
 
 /** Trains a head and an embedding table under a freeze policy. Its methods must not overlap. */
 export interface EmbeddingTrainer {
+  /**
+   * The table that is trained. Under a decoupled pull, rows that are absent from steps pay what they owe when they are looked
+   * up, and all of them in `drift`, `logits`, `evaluate`, `endEpoch` and a snapshot of weights: call one before reading rows.
+   */
   readonly table: EmbeddingTable;
   /** Token ids that there are: V, or T of a weighted look-up. */
   readonly tokens: number;
