@@ -224,6 +224,15 @@ describe("finetune --oov subword", () => {
     expect(statSync(`${out}/model/model.safetensors`).size).toBeLessThan(
       statSync(`${trained}/model/model.safetensors`).size,
     );
+    // The whole dictionary all the same, and the n-grams that moved move its other words too.
+    const [table, ofAll] = [
+      await readVectorsFile(`${out}/vectors.vec`),
+      await readVectorsFile(`${trained}/vectors.vec`),
+    ];
+    expect(table.words).toEqual(ofAll.words);
+    table.data.forEach((value, i) => {
+      expect(Math.abs(value - ofAll.data[i]!)).toBeLessThan(1e-6);
+    });
     const predictor = await openPredictor(out);
     const [first] = await predictor.predict(["goods filmic"]);
     await predictor.close();

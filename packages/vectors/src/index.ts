@@ -9,7 +9,7 @@ export type { FastTextModel } from "./fasttext/fasttext-model.ts";
 export type { FastTextSettings } from "./fasttext/header.ts";
 export { type ReadFastTextOptions, readFastText } from "./fasttext/read-fasttext.ts";
 export { createSubwordLookUp, type SubwordLookUp, type SubwordTable } from "./fasttext/subword-look-up.ts";
-export type { SubwordSettings } from "./fasttext/subwords.ts";
+export { type SubwordSettings, subwordBuckets } from "./fasttext/subwords.ts";
 export { formatOfPath } from "./format-of-path.ts";
 export {
   type InspectOptions,

@@ -43,7 +43,9 @@ function vectorLines(prepared: Prepared): string[] {
     ...duplicateLines(base.report?.duplicates),
     `  coverage of the training text: ${percent(coverage.types)} of its words, ${percent(coverage.tokens)} of its tokens`,
     ...(coverage.oovTypes > 0
-      ? [`  without a vector: ${counted(coverage.oovTypes, "word")}, most often ${missing}`]
+      ? [
+          `  without a ${prepared.weighted === null ? "vector" : "row of their own"}: ${counted(coverage.oovTypes, "word")}, most often ${missing}`,
+        ]
       : []),
     `  ${grouped(table.activeRows.length)} rows can move (those of the training text); ${oovNotes[oov]}`,
     ...tokenLines(prepared),

@@ -84,8 +84,12 @@ function carriedLines({ carried, metrics }: RunDocument): string[] {
 }
 
 /** The words without a vector, and where to read more of them. */
-function coverageLines({ coverage }: RunDocument, auditHint: string | undefined): string[] {
+function coverageLines({ coverage, vectors }: RunDocument, auditHint: string | undefined): string[] {
   const { tokens, oovTypes } = coverage;
+  if (vectors.tokens?.kind === "subwords") {
+    const made = `${counted(vectors.tokens.composed, "word")} of the data ${vectors.tokens.composed === 1 ? "is" : "are"} made of n-grams alone`;
+    return [`Words    ${percent(tokens)} of the training tokens have a row of their own; ${made}`, ""];
+  }
   const facts = `Words    ${percent(tokens)} of the training tokens have a vector, ${counted(oovTypes, "word")} ${oovTypes === 1 ? "has" : "have"} none`;
   if (auditHint === undefined) return [facts, ""];
   return [`${facts}; which, and what would find them:`, `         ${auditHint}`, ""];
