@@ -168,3 +168,49 @@ it("takes the folder as a list of words where a tokenizer is named, and no half 
     expect(ran.stderr).toMatch(/INVALID_CONFIG.*tokenizer/);
   }
 });
+
+// Made by the real libraries: packages/vectors/test/golden/make-folders.py.
+const folderOf = (name: string): string =>
+  fileURLToPath(new URL(`../../../packages/vectors/test/golden/folders/${name}`, import.meta.url));
+
+describe.each([
+  ["model2vec", ""],
+  ["model2vec-f16", ""],
+  ["model2vec-mapped", ""],
+  ["model2vec-int8", ""],
+  ["sentence-transformers", ""],
+  ["nested", "0_StaticEmbedding/"],
+])("the layout of %s", (name, prefix) => {
+  it("comes out as it went in, with the rows that moved as float32", async () => {
+    const words = ["good", "café", "東", "na"];
+    const lines = Array.from(
+      { length: 16 },
+      (_, i) => `${i % 2 ? "pos" : "neg"}\t${words[i % 4]} ${words[(i + 2) % 4]}`,
+    );
+    const data = world.write("layout.tsv", `${lines.join("\n")}\n`);
+    const out = world.path(`layout-${name}`);
+    const argv = ["finetune", "--vectors", folderOf(name), "--train", data, "--dev", data, "--out", out, "--no-report"];
+    const ran = await run([...argv, "--policy", "full", "--epochs", "2", "--lr", "0.05", "--json"]);
+    expect(ran.code, ran.stderr).toBe(0);
+    const { vectors, drift } = JSON.parse(ran.stdout);
+    expect(vectors.format).toBe(prefix === "" && name.startsWith("model2vec") ? "model2vec" : "sentence-transformers");
+    expect(drift.movedRows).toBeGreaterThan(0);
+    const read = async (path: string) => readStaticModel(await folderFiles(path));
+    const [before, after] = [await read(folderOf(name)), await read(`${out}/vectors`)];
+    expect(after.layout).toEqual(before.layout);
+    for (const key of ["format", "tokenizerJson", "normalize", "rows", "mapping"] as const) {
+      expect(after[key]).toEqual(before[key]);
+    }
+    expect(after.weights && [...after.weights]).toEqual(before.weights && [...before.weights]);
+    expect(after.dtype).toBe("F32");
+    const moved = new Set(decodeDelta(new Uint8Array(readFileSync(`${out}/delta.safetensors`))).rows);
+    for (let row = 0; row < before.rows; row++) {
+      const at = ({ matrix }: typeof before) => matrix.slice(row * 4, row * 4 + 4);
+      if (!moved.has(row)) expect(at(after)).toEqual(at(before));
+      else expect(at(after)).not.toEqual(at(before));
+    }
+    // Of a text the model makes what the folder that was written makes of it.
+    const [own, again] = [await loadModel(out), await read(`${out}/vectors`)];
+    expect(own.embeddings).toEqual(again.matrix);
+  });
+});

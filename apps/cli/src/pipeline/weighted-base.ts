@@ -172,14 +172,15 @@ export async function readPieceBase(settings: Settings, { signal }: Signal): Pro
   }
   const known = await identify(folder, settings, { signal });
   const model = await readStaticModelFolder(folder, { firstRow: 1, ...(signal === undefined ? {} : { signal }) });
-  const { vocabulary, lookUp, layout } = model;
-  if (lookUp.kind !== "weighted") throw new TypeError("a model with a spare row has weighted look-ups");
+  const { vocabulary, layout, mapping, weights } = model;
+  const ids = vocabulary.tokens.length;
   const description: TokenRows = {
     kind: "pieces",
     tokens: vocabulary.tokens.map((token) => token ?? ""),
     unknownId: vocabulary.unknownId ?? -1,
-    rows: lookUp.rows,
-    weights: lookUp.weights,
+    rows: Int32Array.from(vocabulary.tokens, (_, id) => (mapping?.[id] ?? id) + 1),
+    // As the file has them: float64 weights stay what they are in what is written.
+    weights: weights?.slice(0, ids) ?? new Float32Array(ids).fill(1),
   };
   const { tokenizerJson } = model;
   return {
