@@ -106,7 +106,7 @@ describe("the page of a run", () => {
     const broken = await pageOf(
       sampleRun({ frozenRows: { ...frozenRows!, sha256After: "00".repeat(32), bitIdentical: false } }),
     );
-    expect(textOf(broken.querySelector(".note.warning"))).toContain("NOT identical");
+    expect(textOf(broken.querySelector(".note.warning"))).toContain("not all are identical to the input");
     expect(textOf(broken.querySelector(".tiles"))).toContain("CHANGED");
   });
 

@@ -75,7 +75,7 @@ export function sampleRun(replaced: Partial<RunReportData> = {}): RunReportData 
     },
     bands: [1, 2, 5, 10, 30].map((from, i) => ({
       from,
-      to: [1, 4, 9, 29, null][i]!,
+      to: [2, 5, 10, 30, null][i]!,
       rows: 900 - 100 * i,
       movedRows: 890 - 100 * i,
       medianCosineDistance: 0.002 * (i + 1),

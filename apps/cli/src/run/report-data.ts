@@ -24,10 +24,13 @@ export interface ReportSource {
   readonly moved: readonly MovedRow[];
 }
 
+/** Finer than those of an epoch's record: the chart has room. */
+const bandStarts = [0, 1, 2, 5, 10, 30, 100, 300, 1000];
+
 /** Drift by how often words occur in the training text; words that are not in it cannot move. */
 function bandsOf({ aligned, rowCounts }: Prepared, moved: readonly MovedRow[]): ReportBand[] {
   const inFile = moved.map((each) => ({ ...each, row: each.row - 1 }));
-  return frequencyBands(inFile, rowCounts.subarray(1, 1 + aligned.fileRows)).filter(({ from }) => from > 0);
+  return frequencyBands(inFile, rowCounts.subarray(1, 1 + aligned.fileRows), bandStarts).filter(({ from }) => from > 0);
 }
 
 function mapOf(prepared: Prepared, moved: readonly MovedRow[]): ReportMap | null {

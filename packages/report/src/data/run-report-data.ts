@@ -38,7 +38,7 @@ export interface ReportDrift {
 
 /** Words of about the same frequency in the training text; a `FrequencyBand` of `@thawline/analysis` is one. */
 export interface ReportBand {
-  /** Smallest and largest number of occurrences; `to` is null for "or more". */
+  /** Least number of occurrences, and the first that is of the next band; null: there is none. */
   readonly from: number;
   readonly to: number | null;
   /** Pre-trained rows of the band. */

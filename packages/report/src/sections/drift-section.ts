@@ -5,8 +5,10 @@ import { type Block, code, type FigureBlock, type Section, strong, type Text } f
 import { counted, distance, grouped, percent } from "../text/format.ts";
 
 /** "1", "2–3", "101 or more". */
-const bandName = ({ from, to }: ReportBand): string =>
-  to === null ? `${grouped(from)} or more` : from === to ? grouped(from) : `${grouped(from)}–${grouped(to)}`;
+const bandName = ({ from, to }: ReportBand): string => {
+  if (to === null) return `${grouped(from)} or more`;
+  return to === from + 1 ? grouped(from) : `${grouped(from)}–${grouped(to - 1)}`;
+};
 
 function bandsFigure(bands: readonly ReportBand[]): FigureBlock {
   const drawn = bands.filter(({ movedRows }) => movedRows > 0);
@@ -55,13 +57,13 @@ export function frozenRowsBlocks(frozen: ReportFrozenRows | null): Block[] {
   const text: Text = bitIdentical
     ? [
         strong("Frozen means frozen. "),
-        `The ${counted(count, "row")} that had to stay are bit-identical to the input, checked by hash: SHA-256 `,
+        `${grouped(count)} ${count === 1 ? "row" : "rows"} had to stay, and ${count === 1 ? "is" : "are"} bit-identical to the input, checked by hash: SHA-256 `,
         code(sha256Before),
         ".",
       ]
     : [
         strong("Frozen rows changed. "),
-        `The ${counted(count, "row")} that had to stay are NOT identical to the input: `,
+        `${counted(count, "row")} had to stay, and not all are identical to the input: `,
         code(sha256Before),
         " before, ",
         code(sha256After),

@@ -44,7 +44,7 @@ function scoreCell(scores: ReportScores | null, split: Split): Text {
   if (scores === null) return "–";
   const { accuracy, loss, macroF1 } = scores;
   const range = split === "train" ? "" : `${interval(scores)}; `;
-  return [strong(percent(accuracy)), quiet(` ${range}loss ${loss.toFixed(4)}, macro-F1 ${macroF1.toFixed(3)}`)];
+  return [strong(percent(accuracy)), quiet(` ${range}loss ${loss.toFixed(4)}, F1 ${macroF1.toFixed(3)}`)];
 }
 
 /** Frozen against tuned, and the scores of the model that was kept; null where nothing was scored. */
