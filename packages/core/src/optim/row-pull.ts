@@ -27,8 +27,8 @@ export interface RowPull {
   readonly state: RowPullState;
   /** One step's factor for every row: `factorOf` takes the row's learning rate. */
   advance(learningRate: number, factorOf: (learningRate: number) => number): void;
-  /** Brings one row up to date. */
-  catchUp(slot: number): void;
+  /** Brings the rows of a look-up up to date: the first `count` of these slots; a negative one is of no active row. */
+  catchUp(slots: Int32Array, count: number): void;
   /** Brings every row up to date. */
   catchUpAll(): void;
   /** Shows every row up to date until the next `conceal`, and remembers what it held: looking changes no bit of the training. */
@@ -88,15 +88,14 @@ export function createRowPull(
     }
     moved?.(slot);
   };
-  const catchUp = (slot: number): void => {
-    const product = productOf(slot);
+  const catchUpSlot = (slot: number, product: number): void => {
     const mark = marks[slot]!;
     if (mark === product) return;
     marks[slot] = product;
     if (exempt[slot] === 0) pull(slot, product / mark);
   };
   const catchUpAll = (): void => {
-    for (let slot = 0; slot < active; slot++) catchUp(slot);
+    for (let slot = 0; slot < active; slot++) catchUpSlot(slot, productOf(slot));
   };
   const forget = (): void => {
     products.fill(1);
@@ -122,7 +121,16 @@ export function createRowPull(
         scaleMarks(rate, 1 / smallest);
       }
     },
-    catchUp,
+    catchUp(slots, count) {
+      const rates = rateOf;
+      const first = products[0]!;
+      for (let i = 0; i < count; i++) {
+        const slot = slots[i]!;
+        if (slot < 0) continue;
+        const product = rates === undefined ? first : products[rates[slot]!]!;
+        if (marks[slot] !== product) catchUpSlot(slot, product);
+      }
+    },
     catchUpAll,
     reveal() {
       if (isRevealed) return;

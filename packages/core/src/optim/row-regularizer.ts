@@ -114,12 +114,7 @@ export function createRowRegularizer(
       if (rowUpdates === "dense") lazy?.catchUpAll();
     },
     lookUp(entries) {
-      if (lazy !== undefined) {
-        for (let e = 0; e < entries.count; e++) {
-          const slot = entries.index[e]!;
-          if (slot >= 0) lazy.catchUp(slot);
-        }
-      }
+      lazy?.catchUp(entries.index, entries.count);
       return mixout === undefined ? table : mixout.mix(entries);
     },
     gradient(rows) {
