@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { referenceBackend } from "@thawline/backend-reference";
 import { createEmbeddingTable, createTrainer } from "@thawline/core";
@@ -147,6 +147,33 @@ it("goes on from its model with the tokenizer and the scaling of the mean", asyn
   expect(second.embeddings).toEqual(first.embeddings);
   const folder = await readStaticModel(await folderFiles(`${out}/vectors`));
   expect(folder).toMatchObject({ normalize: true, mapping: Int32Array.from(tokenizers.wordpiece!.mapping) });
+});
+
+it("refuses a model whose tokenizer has two tokens swapped, or is another's", async () => {
+  await tune("wordpiece", "guarded", ["--policy", "frozen", "--epochs", "1"]);
+  const file = `${world.path("guarded")}/model/tokenizer.json`;
+  const whole = readFileSync(file, "utf8");
+  const json = JSON.parse(whole);
+  const { vocab } = json.model;
+  [vocab.film, vocab.funny] = [vocab.funny, vocab.film];
+  const texts = world.write("one.txt", "a film\n");
+  for (const [text, message] of [
+    [JSON.stringify(json), /id \d+ is "f\w+", but its row is that of "f\w+"/],
+    [golden("wordlevel.tokenizer.json"), /tokens and rows do not belong together/],
+  ] as const) {
+    writeFileSync(file, text);
+    for (const argv of [
+      ["predict", "--model", world.path("guarded"), texts],
+      ["export", "--model", world.path("guarded"), "--format", "model2vec", "--out", world.path("never")],
+    ]) {
+      const ran = await run(argv);
+      expect(ran.code).toBe(1);
+      expect(ran.stderr).toMatch(/ALIGNMENT_MISMATCH/);
+      expect(ran.stderr).toMatch(message);
+    }
+  }
+  writeFileSync(file, whole);
+  expect((await run(["predict", "--model", world.path("guarded"), texts])).code).toBe(0);
 });
 
 it("takes the folder as a list of words where a tokenizer is named, and no half of each", async () => {
