@@ -1,12 +1,12 @@
 // Makes the pages in docs/results from runs of the command: every figure on them is written by this script.
 //
 //   node scripts/fetch-wink.mjs
-//   node scripts/results.mjs --data DIR [--vectors FILE] [--work DIR] [--pages compare,small-data,trade-off] [--cli FILE]
+//   node scripts/results.mjs --data DIR [--vectors FILE] [--work DIR] [--pages compare,small-data,trade-off] [--cli FILE] [--jobs 1]
 //
 // DIR has a folder with train.tsv, dev.tsv and test.tsv for each of mr, sst2, subj and banking77. --vectors is GloVe or
 // word2vec text (default .cache/wink/wink.glove.txt). --work keeps the runs (default .cache/results): what is there is not
 // run again, so an interrupted script goes on, and pages can be written anew. --cli is the command's script (default the
-// build). Nothing is fetched. The pages hold no date and no path: the same runs give the same bytes.
+// build), --jobs how many runs are made at once. Nothing is fetched. The pages hold no date and no path: the same runs give the same bytes.
 
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     work: { type: "string", default: join(root, ".cache/results") },
     pages: { type: "string", default: Object.keys(pages).join(",") },
     cli: { type: "string", default: join(root, "apps/cli/bin/thawline.js") },
+    jobs: { type: "string", default: "1" },
   },
 });
 
@@ -44,6 +45,7 @@ const place = {
   vectors: resolve(values.vectors),
   work: resolve(values.work),
   cli: resolve(values.cli),
+  jobs: Number(values.jobs),
   docs: join(root, "docs/results"),
 };
 for (const name of names) await pages[name](place);

@@ -54,3 +54,17 @@ export async function taskVectors(place, name) {
 
 /** SHA-256 of text, in hexadecimal. */
 export const hashOf = (text) => createHash("sha256").update(text).digest("hex");
+
+/** The results of `work` on each item, in their order, some at once. */
+export async function inParallel(items, jobs, work) {
+  const results = new Array(items.length);
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) {
+      const at = next++;
+      results[at] = await work(items[at]);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, worker));
+  return results;
+}

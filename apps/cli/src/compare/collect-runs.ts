@@ -65,7 +65,9 @@ function joinFolds(folds: readonly FinishedRun[], nameOf: (arm: ArmPlan, cell: C
     bestEpoch: results.map(({ bestEpoch }) => bestEpoch),
     movedRows: mean(results.map(({ movedRows }) => movedRows)),
     meanCosineDistance: mean(results.map(({ meanCosineDistance }) => meanCosineDistance)),
-    neighborOverlapAt10: mean(results.map(({ neighborOverlapAt10 }) => neighborOverlapAt10)),
+    neighborOverlapAt10: mean(
+      results.flatMap(({ neighborOverlapAt10: overlap }) => (overlap === null ? [] : [overlap])),
+    ),
     delta: result.hasDelta ? `runs/${nameOf(arm, cell)}/delta.safetensors` : null,
   };
   return { run, dev, test };

@@ -149,6 +149,8 @@ async function runAll(
           backend,
           folder: folder.runFolder(name),
           writesDelta,
+          // Of a cross-validation the first fold's stand for all.
+          measuresNeighbors: fold === null || fold === 0,
           signal: hooks.signal,
           report: (event) => report({ kind: "run", name, event }),
         });

@@ -21,7 +21,7 @@ export interface ArmRun {
   readonly movedRows: number;
   /** Of the moved rows from where they were; 0 where none moved. */
   readonly meanCosineDistance: number;
-  /** Share of the moved rows' 10 nearest neighbours that stayed; 1 where none moved. */
+  /** Share of the moved rows' 10 nearest neighbours that stayed; 1 where none moved. Of folds: the first one's. */
   readonly neighborOverlapAt10: number;
   /** Relative to the folder of the comparison; null where none was written. */
   readonly delta: string | null;

@@ -31,7 +31,8 @@ export interface RunResult {
   readonly test: SplitResult | null;
   readonly movedRows: number;
   readonly meanCosineDistance: number;
-  readonly neighborOverlapAt10: number;
+  /** Null where it was not measured. */
+  readonly neighborOverlapAt10: number | null;
   readonly hasDelta: boolean;
 }
 
@@ -48,6 +49,8 @@ export interface RunArmOptions {
   /** Of the run; made here. */
   readonly folder: string;
   readonly writesDelta: boolean;
+  /** Whether neighbours are compared, which takes longer than training on few rows. */
+  readonly measuresNeighbors: boolean;
   readonly signal: AbortSignal | undefined;
   readonly report: (event: RunEvent) => void;
 }
@@ -77,7 +80,7 @@ export async function runArm(prepared: Prepared, options: RunArmOptions): Promis
       test: prepared.test === null ? null : await judge(trainer, prepared.test),
       movedRows,
       meanCosineDistance,
-      neighborOverlapAt10: neighborOverlap(prepared.table, { k: 10, seed }).overlap,
+      neighborOverlapAt10: options.measuresNeighbors ? neighborOverlap(prepared.table, { k: 10, seed }).overlap : null,
       hasDelta: options.writesDelta,
     };
     if (options.writesDelta) {
