@@ -72,7 +72,11 @@ describe.each(pulls)("a trainer with %j", (pull) => {
     const whole = await smallTrainer({ ...options, pull });
     const saved: TrainerSnapshot[] = [];
     for (const [i, batch] of batches.entries()) {
-      if (i === 13) saved.push(whole.trainer.snapshot());
+      if (i === 13) {
+        // What is shown is not what a snapshot keeps.
+        whole.trainer.drift();
+        saved.push(whole.trainer.snapshot());
+      }
       await whole.trainer.step(batch);
     }
     const resumed = await smallTrainer({ ...options, pull });
@@ -169,6 +173,33 @@ describe("a lazy pull in a trainer", () => {
       way.map((x) => x * 0.95 ** 9 * 0.975 ** 4),
       1e-12,
     );
+  });
+
+  it("has paid up every row when an epoch's end judges how far rows have moved", async () => {
+    const pull: PullConfig = { type: "l2-sp", strength: 1 };
+    const limit = 0.01;
+    const rule = { kind: "drift", figure: "l2", below: limit } as const;
+    const policy = {
+      name: "near rows",
+      phases: [
+        { name: "all", learningRates: {}, until: { kind: "epochs", epochs: 1 } },
+        { name: "near", learningRates: {}, rows: rule },
+      ],
+    } as const;
+    const { trainer, table } = await smallTrainer({ pull, policy, optimizer: { type: "sgd", learningRate: 0.3 } });
+    const wayOf = (row: number) =>
+      Math.hypot(...Array.from(rowOf(table, row), (x, d) => x - table.anchor[row * 3 + d]));
+    await trainer.step(examplesOf([[1, 7]]));
+    expect(wayOf(7)).toBeGreaterThan(limit);
+    // Absent for 30 steps, it goes back to 0.7³⁰ of its way: near again, without having been looked at.
+    for (let i = 0; i < 30; i++) await trainer.step(examplesOf([[0, 3]]));
+    const meanCosineDistance = 0;
+    const none = { learningRates: {}, trainLoss: 1, devLoss: null, devAccuracy: null, meanCosineDistance };
+    trainer.endEpoch({ ...none, epoch: 1, phase: "all" });
+    expect(wayOf(7)).toBeLessThan(limit);
+    const before = [...rowOf(table, 7)];
+    await trainer.step(examplesOf([[1, 7]]));
+    expect([...rowOf(table, 7)]).not.toEqual(before);
   });
 
   it("pulls with the learning rate of the schedule", async () => {
