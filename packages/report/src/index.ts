@@ -17,6 +17,7 @@ export type { ReportData } from "./data/report-data.ts";
 export type {
   ReportAlignment,
   ReportBand,
+  ReportCarried,
   ReportCoverage,
   ReportDrift,
   ReportEpoch,
@@ -27,6 +28,7 @@ export type {
   ReportMissingWord,
   ReportMovedWord,
   ReportPhase,
+  ReportSampledDrift,
   RunReportData,
 } from "./data/run-report-data.ts";
 export { type ProjectorFiles, type ProjectorTable, projectorFiles } from "./projector.ts";

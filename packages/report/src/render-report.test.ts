@@ -34,11 +34,9 @@ describe("the page of a run", () => {
 
   it("draws a mark for every figure, at both widths", async () => {
     const page = await pageOf(sampleRun({ epochs: sampleEpochs(12, 5) }));
-    // 12 epochs of dev accuracy; dev and train loss; mean and 95th percentile of drift (the limit is far off).
-    const drift = sampleRun({ driftLimit: null });
     expect(marks(figureOf(page, "Accuracy on dev")).map((each) => each.length)).toEqual([12, 12]);
     expect(marks(figureOf(page, "Loss")).map((each) => each.length)).toEqual([24, 24]);
-    expect(marks(figureOf(await pageOf(drift), "Drift of the vectors"))[0]).toHaveLength(24);
+    expect(marks(figureOf(page, "Drift of the vectors"))[0]).toHaveLength(24);
     // The head in 12 epochs, the vectors in the 7 that trained them.
     expect(marks(figureOf(page, "Learning rates"))[0]).toHaveLength(19);
     expect(marks(figureOf(page, "Where the words went")).map((each) => each.length)).toEqual([10, 10]);
@@ -108,6 +106,45 @@ describe("the page of a run", () => {
     );
     expect(textOf(broken.querySelector(".note.warning"))).toContain("not all are identical to the input");
     expect(textOf(broken.querySelector(".tiles"))).toContain("CHANGED");
+  });
+
+  it("draws whether words kept their company, and the break from words that training never saw", async () => {
+    const page = await pageOf(sampleRun());
+    expect(marks(figureOf(page, "Company and shape"))[0]).toHaveLength(24);
+    expect(marks(figureOf(page, "Break from never-seen words"))[0]).toHaveLength(12);
+    expect(tableOf(page, "Company and shape by epoch")[12]!.slice(2)).toEqual(["91.6 %", "0.9860", "0.1100", "0.8000"]);
+    expect(tableOf(page, "Break from never-seen words by epoch")[12]!.at(-1)).toBe("0.02100");
+    const unmeasured = sampleRun().epochs.map(({ sampledDrift: _, ...epoch }) => epoch);
+    const without = await pageOf(sampleRun({ epochs: unmeasured }));
+    expect(headings(without)).toContain("What moved, and how far");
+    expect(() => figureOf(without, "Company and shape")).toThrow();
+  });
+
+  it("draws the guard's limit where it is near, and says what the guard did", async () => {
+    const page = await pageOf(sampleRun());
+    const drift = figureOf(page, "Drift of the vectors");
+    expect(textOf(drift.querySelector("figcaption"))).toContain("dashed line is the limit");
+    expect(textOf(drift.querySelector("svg"))).toContain("limit");
+    const far = figureOf(await pageOf(sampleRun({ driftLimit: 5 })), "Drift of the vectors");
+    expect(textOf(far)).not.toContain("limit");
+    expect(tableOf(page, "What the drift guard did")[1]).toEqual([
+      "epoch 11, step 825",
+      "slow",
+      "mean cosine distance 0.0101, limit 0.01",
+      "learning rate × 0.5",
+    ]);
+  });
+
+  it("says what became of words that training never saw, with the scores with and without", async () => {
+    const { metrics } = sampleRun();
+    const metricsWithout = { dev: metrics.dev!, test: { ...metrics.test!, accuracy: 0.84 } };
+    const carried = { rows: 120, reason: "the map halves the held-out error", metricsWithout };
+    const text = textOf((await pageOf(sampleRun({ carried }))).querySelector("#drift")!.parentElement);
+    expect(text).toContain("The map halves the held-out error. 120 rows followed the learned map.");
+    expect(text).toContain("Accuracy on test: 84.0 % without, 84.7 % with them.");
+    const none = { rows: 0, reason: "too few rows moved", metricsWithout: null };
+    const stayed = textOf((await pageOf(sampleRun({ carried: none }))).querySelector("#drift")!.parentElement);
+    expect(stayed).toContain("Words that training never saw stayed. Too few rows moved.");
   });
 
   it("gives the command, the hashes and the settings", async () => {

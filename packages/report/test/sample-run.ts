@@ -20,6 +20,16 @@ export function sampleEpochs(count: number, frozen: number): ReportEpoch[] {
       devAccuracy: 0.74 + 0.1 * (1 - 1 / (1 + i)),
       meanCosineDistance: 0.0007 * tuned ** 1.5,
       p95CosineDistance: 0.0026 * tuned ** 1.5,
+      sampledDrift: {
+        neighborOverlap: 1 - 0.012 * tuned,
+        cka: 1 - 0.002 * tuned,
+        breakGap: 0.003 * tuned,
+        averageCosine: 0.11,
+        partitionIsotropy: 0.8,
+        k: 10,
+        seenRows: 500,
+        neverSeenRows: 500,
+      },
     };
   });
 }
@@ -73,6 +83,7 @@ export function sampleRun(replaced: Partial<RunReportData> = {}): RunReportData 
       maxL2: 1.94,
       neighborOverlapAt10: 0.912,
     },
+    carried: null,
     bands: [1, 2, 5, 10, 30].map((from, i) => ({
       from,
       to: [2, 5, 10, 30, null][i]!,

@@ -117,6 +117,7 @@ export function reportData({ prepared, document, frozenRows, moved }: ReportSour
     phases: document.phases,
     verdict: document.verdict,
     drift,
+    carried: document.carried,
     bands: bandsOf(prepared, moved),
     movedWords: describeMovedWords(prepared, moved.slice(0, shown.words), shown.neighbors),
     map: mapOf(prepared, moved),

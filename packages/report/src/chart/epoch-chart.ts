@@ -19,6 +19,8 @@ export interface EpochLine {
   readonly name: string;
   readonly color: string;
   readonly isDashed?: boolean;
+  /** A limit: no dots, it is no measurement. */
+  readonly isLimit?: boolean;
   /** Entry i is of epoch i + 1. */
   readonly values: readonly (number | null)[];
 }
@@ -55,7 +57,10 @@ function domainOf(values: readonly number[], { isLogarithmic, fromZero }: EpochC
   if (isLogarithmic === true) return [least / 1.6, most * 1.6];
   if (fromZero === true) return [0, most === 0 ? 1 : most * 1.15];
   const room = most === least ? Math.max(Math.abs(most) * 0.1, 0.01) : (most - least) * 0.1;
-  return [Math.max(least >= 0 ? 0 : Number.NEGATIVE_INFINITY, least - room), most + room * 1.6];
+  // A share has no place above 1, nor a loss below 0.
+  const isShare = least >= 0 && most <= 1;
+  const top = isShare && most > 0.9 ? Math.min(1 + room * 0.5, most + room * 1.6) : most + room * 1.6;
+  return [Math.max(least >= 0 ? 0 : Number.NEGATIVE_INFINITY, least - room), top];
 }
 
 /** 1, 2 and 5 times the powers of ten within a range; the ends of the range where there are none. */
@@ -114,7 +119,7 @@ function lineMarks({ Plot }: ChartKit, line: EpochLine, format: (value: number) 
       strokeWidth: 2,
       ...(line.isDashed === true ? { strokeDasharray: "5 3" } : {}),
     }),
-    Plot.dot(points, {
+    Plot.dot(line.isLimit === true ? [] : points, {
       x: "epoch",
       y: "value",
       r: points.length > 40 ? 1.5 : 2.5,

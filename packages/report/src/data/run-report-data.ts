@@ -13,6 +13,33 @@ export interface ReportEpoch {
   readonly meanCosineDistance: number;
   /** 95th percentile of the same. */
   readonly p95CosineDistance?: number | null;
+  readonly sampledDrift?: ReportSampledDrift | null;
+}
+
+/** Drift of a fixed sample of words at an epoch's end; `SampledDrift` of `@thawline/analysis` is one. */
+export interface ReportSampledDrift {
+  /** Share of the k nearest words that words of the training text kept, in [0, 1]. */
+  readonly neighborOverlap: number;
+  /** Linear CKA of words of the training text before and now. */
+  readonly cka: number | null;
+  /** How much more words of the training text came away from never-seen words than from each other, in cosines. */
+  readonly breakGap: number | null;
+  /** Mean cosine of two words. */
+  readonly averageCosine: number | null;
+  readonly partitionIsotropy: number | null;
+  readonly k: number;
+  /** Words of each kind. */
+  readonly seenRows: number;
+  readonly neverSeenRows: number;
+}
+
+/** Rows that training never saw, moved by a map learned from those that it did. */
+export interface ReportCarried {
+  /** 0 where the map was not trusted. */
+  readonly rows: number;
+  readonly reason: string;
+  /** Scores of the same weights with those rows left where they were; null where none moved. */
+  readonly metricsWithout: { readonly dev: ReportScores; readonly test: ReportScores | null } | null;
 }
 
 /** The best epoch of the frozen or the tuned phase. */
@@ -153,7 +180,9 @@ export interface RunReportData {
   readonly phases: { readonly frozen: ReportPhase | null; readonly tuned: ReportPhase | null };
   readonly verdict: { readonly recommendation: "frozen" | "tuned"; readonly reason: string } | null;
   readonly drift: ReportDrift | null;
-  /** Null where nothing moved or it was not measured; so are the next two where empty. */
+  /** Null where it was not asked for. */
+  readonly carried: ReportCarried | null;
+  /** Empty where nothing moved or it was not measured; so are the moved words. */
   readonly bands: readonly ReportBand[];
   readonly movedWords: readonly ReportMovedWord[];
   readonly map: ReportMap | null;

@@ -2,7 +2,8 @@ import { colors } from "../chart/colors.ts";
 import { rangeChart } from "../chart/range-chart.ts";
 import type { ReportBand, ReportFrozenRows, RunReportData } from "../data/run-report-data.ts";
 import { type Block, code, type FigureBlock, type Section, strong, type Text } from "../document/blocks.ts";
-import { counted, distance, grouped, percent } from "../text/format.ts";
+import { counted, distance, grouped, percent, sentence } from "../text/format.ts";
+import { companyFigures } from "./company-figures.ts";
 
 /** "1", "2–3", "101 or more". */
 const bandName = ({ from, to }: ReportBand): string => {
@@ -102,12 +103,31 @@ function driftFacts({ drift }: RunReportData): Block[] {
   ];
 }
 
+function carriedBlocks({ carried, metrics }: RunReportData): Block[] {
+  if (carried === null) return [];
+  const { rows, reason, metricsWithout } = carried;
+  const began = strong(
+    rows === 0 ? "Words that training never saw stayed. " : "Words that training never saw moved too. ",
+  );
+  const split = metrics.test !== null && metricsWithout?.test ? "test" : "dev";
+  const [now, without] = [metrics[split], metricsWithout?.[split] ?? null];
+  const gain =
+    now === null || without === null
+      ? ""
+      : ` Accuracy on ${split}: ${percent(without.accuracy)} without, ${percent(now.accuracy)} with them.`;
+  const count = rows === 0 ? "" : ` ${counted(rows, "row")} followed the learned map.`;
+  return [{ kind: "note", tone: "plain", text: [began, `${sentence(reason)}${count}${gain}`] }];
+}
+
 /** How far the vectors moved; null where it was not measured. */
 export function driftSection(data: RunReportData): Section | null {
   if (data.drift === null && data.frozenRows === null) return null;
   const { bands, guard } = data;
   const blocks: Block[] = [...driftFacts(data), ...frozenRowsBlocks(data.frozenRows)];
   if (bands.some(({ movedRows }) => movedRows > 0)) blocks.push(bandsFigure(bands));
+  const company = companyFigures(data);
+  if (company.length > 0) blocks.push({ kind: "grid", figures: company });
+  blocks.push(...carriedBlocks(data));
   if (guard.length > 0) {
     blocks.push({
       kind: "table",

@@ -17,7 +17,8 @@ export function spansOf(epochs: readonly ReportEpoch[]): EpochSpan[] {
   return spans;
 }
 
-const epochTable = (
+/** A table with a row an epoch. */
+export const epochTable = (
   caption: string,
   epochs: readonly ReportEpoch[],
   columns: readonly (readonly [title: string, read: (epoch: ReportEpoch) => string])[],
@@ -32,13 +33,15 @@ const epochTable = (
   rows: epochs.map((each) => [String(each.epoch), each.phase, ...columns.map(([, read]) => read(each))]),
 });
 
-const or = (value: number | null | undefined, format: (value: number) => string): string =>
+/** A figure, or a dash where there is none. */
+export const or = (value: number | null | undefined, format: (value: number) => string): string =>
   value === null || value === undefined ? "–" : format(value);
 
 const fourDigits = (value: number): string => value.toFixed(4);
 const twoDigits = (value: number): string => value.toFixed(2);
 
-const lineOf = (
+/** A line over epochs. */
+export const lineOf = (
   name: string,
   color: string,
   values: readonly (number | null | undefined)[],
@@ -46,7 +49,7 @@ const lineOf = (
 ): EpochLine => ({ name, color, isDashed, values: values.map((value) => value ?? null) });
 
 /** "falls from 0.59 to 0.17". */
-function course(values: readonly (number | null)[], format: (value: number) => string): string {
+export function course(values: readonly (number | null)[], format: (value: number) => string): string {
   const known = values.filter((value): value is number => value !== null);
   if (known.length === 0) return "has no figures";
   const [first, last] = [known[0]!, known[known.length - 1]!];
@@ -127,14 +130,7 @@ function driftFigure({ epochs, spans, bestEpoch, driftLimit }: Shared): FigureBl
         lineOf("mean", colors.tuned, mean),
         ...(hasP95 ? [lineOf("95 % below", colors.quiet, p95)] : []),
         ...(isLimitNear
-          ? [
-              lineOf(
-                "limit",
-                colors.ink,
-                mean.map(() => driftLimit),
-                true,
-              ),
-            ]
+          ? [{ name: "limit", color: colors.ink, isDashed: true, isLimit: true, values: mean.map(() => driftLimit) }]
           : []),
       ],
     }),
