@@ -56,7 +56,8 @@ async function readRows(files: FolderFiles, consumer: RowConsumer, options: Read
     let needed: Uint8Array | undefined;
     const perToken = await readStaticTensors(source, tensors, {
       before: (known) => {
-        if (!known.isMappingKnown) return;
+        // Of a stream nobody knows whether it has the rows that its header promises: no room is made for them.
+        if (!known.isMappingKnown || source.size === undefined) return;
         checkTokens(vocabulary.tokens.length, known, rows, source.file);
         needed = neededRows(wanted.values(), known, rows);
       },

@@ -71,8 +71,11 @@ export async function readStaticModel(files: FolderFiles, options: ReadStaticMod
     const noWord = new Uint8Array(0);
     if (firstRow === 1) builder.row(new Float32Array(dimension), noWord);
     const perToken = await readStaticTensors(source, tensors, {
-      before: ({ isMappingKnown, mapping }) => {
-        if (ids !== undefined && isMappingKnown) kept = rowsOf(ids, mapping);
+      before: (tokens) => {
+        // Of a stream nobody knows whether it has the rows that its header promises: no room is made for them.
+        if (ids === undefined || !tokens.isMappingKnown || source.size === undefined) return;
+        checkTokens(vocabulary.tokens.length, tokens, rows, source.file);
+        kept = rowsOf(ids, tokens.mapping);
       },
       visit(row, values) {
         if (kept === undefined || kept.slotOf(row) >= 0) builder.row(values, noWord);
