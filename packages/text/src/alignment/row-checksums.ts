@@ -33,19 +33,25 @@ function finish(hash: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-function checksumOf(word: string, bits: Uint32Array): number {
-  let hash = 0x5bd1e995;
-  for (let i = 0; i < word.length; i++) hash = mix(hash, word.charCodeAt(i));
-  hash = mix(hash, word.length);
-  for (let i = 0; i < bits.length; i++) hash = mix(hash, bits[i]!);
-  return finish(hash);
-}
+/** Checksum of a row over a word and its content. */
+type RowChecksum = (word: string, row: Float32Array) => number;
 
-/** The same bytes as whole numbers. A view, where the row's place allows. */
-function bitsOf(row: Float32Array): Uint32Array {
-  return row.byteOffset % 4 === 0
-    ? new Uint32Array(row.buffer, row.byteOffset, row.length)
-    : new Uint32Array(row.slice().buffer);
+/** Rows of one table share its memory: it is looked at as whole numbers once, not once a row. */
+function createRowChecksum(): RowChecksum {
+  let buffer: ArrayBufferLike | undefined;
+  let bits: Uint32Array = new Uint32Array(0);
+  return (word, row) => {
+    if (row.buffer !== buffer) {
+      buffer = row.buffer;
+      bits = new Uint32Array(buffer, 0, buffer.byteLength >>> 2);
+    }
+    let hash = 0x5bd1e995;
+    for (let i = 0; i < word.length; i++) hash = mix(hash, word.charCodeAt(i));
+    hash = mix(hash, word.length);
+    const start = row.byteOffset >>> 2;
+    for (let i = start; i < start + row.length; i++) hash = mix(hash, bits[i]!);
+    return finish(hash);
+  };
 }
 
 /**
@@ -55,7 +61,10 @@ function bitsOf(row: Float32Array): Uint32Array {
  * @remarks MurmurHash3 (32 bits) over the word's UTF-16 code units, their number and the float32 bits.
  */
 export function rowChecksums({ words, rowOf }: NamedRows): Uint32Array {
-  return Uint32Array.from(words, (word, row) => checksumOf(word, bitsOf(rowOf(row))));
+  const checksumOf = createRowChecksum();
+  const checksums = new Uint32Array(words.length);
+  for (let row = 0; row < words.length; row++) checksums[row] = checksumOf(words[row]!, rowOf(row));
+  return checksums;
 }
 
 /** Rows looked at on either side of a wrong one, to say where its vector went. */
@@ -71,8 +80,9 @@ interface Whereabouts {
 /** Says where the vector of the word of row `row` is now, or whose vector the row holds. */
 function whereIs({ words, checksums, rowOf }: RecordedRows, row: number): Whereabouts {
   const word = words[row]!;
+  const checksumOf = createRowChecksum();
   const holdsAt = (at: number, name: string, expected: number | undefined): boolean =>
-    checksumOf(name, bitsOf(rowOf(at))) === expected;
+    checksumOf(name, rowOf(at)) === expected;
   const moved = (text: string): Whereabouts => ({ isMoved: true, text });
   for (let step = 1; step <= searched; step++) {
     for (const other of [row + step, row - step]) {
@@ -117,10 +127,11 @@ export function findMisalignedRow(recorded: RecordedRows): MisalignedRow | undef
     const text = `there are ${words.length} words, but ${checksums.length} rows were recorded`;
     return { row: -1, isMoved: false, rows: Math.abs(words.length - checksums.length), text };
   }
+  const checksumOf = createRowChecksum();
   let first = -1;
   let rows = 0;
   for (let row = 0; row < words.length; row++) {
-    if (checksumOf(words[row]!, bitsOf(rowOf(row))) === checksums[row]) continue;
+    if (checksumOf(words[row]!, rowOf(row)) === checksums[row]) continue;
     if (first < 0) first = row;
     rows++;
   }
