@@ -2,7 +2,14 @@ import { createHash } from "node:crypto";
 import { cpSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createRandom } from "@thawline/core";
-import { decodeDelta, readFastText, readSafetensors, writeSafetensors } from "@thawline/vectors";
+import {
+  applyDelta,
+  decodeDelta,
+  readFastText,
+  readSafetensors,
+  revertDelta,
+  writeSafetensors,
+} from "@thawline/vectors";
 import { readVectorsFile } from "@thawline/vectors/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPredictor } from "../src/index.ts";
@@ -186,6 +193,13 @@ describe("finetune --oov subword", () => {
       expect(at(delta.before, i)).toEqual(at(file.matrix, row));
       expect(at(delta.after, i)).toEqual(at(embeddings, row));
     });
+    // There and back on the table of stored rows, to the bit.
+    const names = file.subwordTable();
+    const rowNames = names.words.map((word, row) => (names.buckets[row]! < 0 ? word : `bucket ${names.buckets[row]}`));
+    const base = { words: rowNames, data: file.matrix, dimension: 8 };
+    const tuned = applyDelta(base, delta);
+    expect(tuned.data).toEqual(embeddings);
+    expect(revertDelta(tuned, delta).data).toEqual(base.data);
     expect(delta.words.some((word) => /^bucket \d+$/.test(word))).toBe(true);
     expect(delta.words).toContain("good");
   });
