@@ -1,5 +1,6 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { once, splitsOf, taskVectors, thawline, write } from "./command.mjs";
+import { inParallel, once, splitsOf, taskVectors, thawline, write } from "./command.mjs";
 import { mean, points, table, titles } from "./format.mjs";
 import { tradeOffSvg } from "./trade-off-svg.mjs";
 
@@ -29,18 +30,12 @@ async function runOf(place, data, { policy, label, flags }, seed) {
   const name = `${policy}-${label}-${seed}`.replaceAll(/[^\w.-]+/g, "-");
   return once(join(place.work, "trade-off", data, `${name}.json`), async () => {
     const vectors = await taskVectors(place, data);
+    const out = join(place.work, "trade-off", data, `run-${name}`);
     const document = await thawline(place, [
       ...["finetune", "--vectors", vectors, ...splitsOf(place, data), "--policy", policy, ...flags.map(String)],
-      ...[
-        "--seed",
-        String(seed),
-        "--no-report",
-        "--quiet",
-        "--force",
-        "--out",
-        join(place.work, "trade-off", data, "run"),
-      ],
+      ...["--seed", String(seed), "--no-report", "--quiet", "--force", "--out", out],
     ]);
+    rmSync(out, { recursive: true });
     const { metrics, drift, version } = document;
     const { meanCosineDistance, neighborOverlapAt10 } = drift;
     return {
@@ -55,22 +50,22 @@ async function runOf(place, data, { policy, label, flags }, seed) {
 }
 
 async function measure(place, data) {
-  const results = [];
-  for (const each of settings) {
-    const runs = [];
-    for (const seed of sets[data]) runs.push(await runOf(place, data, each, seed));
-    const of = (name) => mean(runs.map((run) => run[name]));
-    results.push({
+  await taskVectors(place, data);
+  const wanted = settings.flatMap((each) => sets[data].map((seed) => ({ each, seed })));
+  const runs = await inParallel(wanted, place.jobs, ({ each, seed }) => runOf(place, data, each, seed));
+  return settings.map((each) => {
+    const own = runs.filter((_, i) => wanted[i].each === each);
+    const of = (name) => mean(own.map((run) => run[name]));
+    return {
       ...each,
-      version: runs[0].version,
+      version: own[0].version,
       dev: of("dev"),
       test: of("test"),
       meanCosineDistance: of("meanCosineDistance"),
       neighborOverlapAt10: of("neighborOverlapAt10"),
       epochs: of("epochs"),
-    });
-  }
-  return results;
+    };
+  });
 }
 
 /** Gain over frozen and drift as shares of full tuning's with its defaults. */
