@@ -29,11 +29,12 @@ const zipOptions = (turn) => ({
 });
 let scratchFolder;
 const scratch = () => {
-  if (scratchFolder === undefined) {
-    scratchFolder = mkdtempSync(join(tmpdir(), "thawline-fuzz-"));
-    process.on("exit", () => rmSync(scratchFolder, { recursive: true, force: true }));
-  }
+  scratchFolder ??= mkdtempSync(join(tmpdir(), "thawline-fuzz-"));
   return scratchFolder;
+};
+const removeScratch = () => {
+  if (scratchFolder !== undefined) rmSync(scratchFolder, { recursive: true, force: true });
+  scratchFolder = undefined;
 };
 
 /** Reader → its seeds and how to read an input. */
@@ -134,7 +135,15 @@ const readers = {
 
 export const readerNames = Object.keys(readers);
 
-export async function fuzzReader(api, reader, { runs, seed, golden: load }) {
+export async function fuzzReader(api, reader, options) {
+  try {
+    return await runInputs(api, reader, options);
+  } finally {
+    removeScratch();
+  }
+}
+
+async function runInputs(api, reader, { runs, seed, golden: load }) {
   const cache = new Map();
   const golden = (name) => {
     if (!cache.has(name)) cache.set(name, load(name));
