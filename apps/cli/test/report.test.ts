@@ -107,6 +107,13 @@ describe("the report of finetune", () => {
     expect(text).toMatch(/refreeze mean cosine distance [\d.e-]+, limit 0\.0001/);
   });
 
+  it("says where the data misleads: here dev is train", async () => {
+    const out = world.path("leak");
+    const splits = ["--train", world.train, "--dev", world.train];
+    await ran(["finetune", "--vectors", world.vectors, ...splits, "--out", out, "--epochs", "2"]);
+    expect(visibleText(read(out, "report.html"))).toMatch(/The data misleads\. .*240 rows of dev .*stand in train too/);
+  });
+
   it("is left out with --no-report, and replaced with --force", async () => {
     const out = world.path("none");
     const document = await ran(["finetune", ...inputs(), "--out", out, ...short, "--no-report"]);

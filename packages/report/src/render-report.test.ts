@@ -135,6 +135,22 @@ describe("the page of a run", () => {
     ]);
   });
 
+  it("says beside the scores what misleads about them, and lists findings by weight", async () => {
+    const finding = (severity: "problem" | "warning" | "note", message: string) =>
+      ({ severity, kind: "near-leaks", split: null, count: null, message, examples: [] }) as const;
+    const findings = [finding("note", "a note"), finding("warning", "a warning"), finding("problem", "2 rows leak")];
+    const page = await pageOf(sampleRun({ findings }));
+    const scores = page.querySelector("#scores")!.parentElement!;
+    expect(textOf(scores.querySelector(".note.warning"))).toBe("The data misleads. 2 rows leak.");
+    const items = Array.from(page.querySelector("#data")!.parentElement!.querySelectorAll("li")).map(textOf);
+    expect(items).toEqual([
+      "problem near leaks: 2 rows leak",
+      "warning near leaks: a warning",
+      "note near leaks: a note",
+    ]);
+    expect((await pageOf(sampleRun())).querySelector("#scores ~ .warning")).toBeNull();
+  });
+
   it("says what became of words that training never saw, with the scores with and without", async () => {
     const { metrics } = sampleRun();
     const metricsWithout = { dev: metrics.dev!, test: { ...metrics.test!, accuracy: 0.84 } };
@@ -394,7 +410,14 @@ describe("texts of the data", () => {
   /** A run with the text wherever a user's text can be. */
   function runWith(text: string): ReportData {
     const base = sampleRun();
-    const finding = { kind: text, split: text, count: 1, message: text, examples: [text] };
+    const finding = {
+      severity: "problem",
+      kind: text,
+      split: text,
+      count: 1,
+      message: text,
+      examples: [text],
+    } as const;
     return sampleRun({
       name: text,
       policy: text,

@@ -119,6 +119,7 @@ export function sampleRun(replaced: Partial<RunReportData> = {}): RunReportData 
     },
     findings: [
       {
+        severity: "note",
         kind: "texts-without-vectors",
         split: "train",
         count: 2,

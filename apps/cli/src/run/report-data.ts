@@ -2,8 +2,9 @@ import { basename, resolve } from "node:path";
 import { frequencyBands } from "@thawline/analysis";
 import type { MovedRow } from "@thawline/core";
 import type { ReportAlignment, ReportBand, ReportFinding, ReportMap, RunReportData } from "@thawline/report";
-import { type AlignmentAudit, auditAlignment } from "@thawline/text";
+import { type AlignmentAudit, auditAlignment, checkData } from "@thawline/text";
 import type { Prepared } from "../pipeline/prepare.ts";
+import type { Splits } from "../pipeline/read-splits.ts";
 import { describeMovedWords } from "./describe-drift.ts";
 import type { RunDocument } from "./document.ts";
 import type { FrozenRows } from "./frozen-rows.ts";
@@ -83,10 +84,31 @@ function alignmentOf({ tokenizer, base }: Prepared, audit: AlignmentAudit): Repo
   };
 }
 
-const findingsOf = (audit: AlignmentAudit | null): ReportFinding[] | null =>
-  audit === null
-    ? null
-    : audit.anomalies.map(({ kind, split, count, message, examples }) => ({ kind, split, count, message, examples }));
+/** Beyond so many texts near twins are for `check-data`: their search takes seconds. */
+const checkedTexts = 50_000;
+
+/** Leaks, contradictory labels and odd texts; what needs a model is left to `check-data`. */
+function checksOf({ train, dev, test }: Splits): ReportFinding[] {
+  const all = { train: train.dataset, dev: dev.dataset, ...(test === null ? {} : { test: test.dataset }) };
+  if (Object.values(all).reduce((sum, { rows }) => sum + rows, 0) > checkedTexts) return [];
+  const none = { split: null, count: null, examples: [] };
+  return checkData(all, { model: false, top: 0 }).findings.map(({ severity, code, message }) => ({
+    severity,
+    kind: code,
+    message,
+    ...none,
+  }));
+}
+
+const anomaliesOf = (audit: AlignmentAudit | null): ReportFinding[] =>
+  (audit?.anomalies ?? []).map(({ kind, split, count, message, examples }) => ({
+    severity: "note",
+    kind,
+    split,
+    count,
+    message,
+    examples,
+  }));
 
 /** Plain data of the report, from what a run holds at its end. Nothing depends on the clock. */
 export function reportData({ prepared, document, frozenRows, moved }: ReportSource): RunReportData {
@@ -122,7 +144,7 @@ export function reportData({ prepared, document, frozenRows, moved }: ReportSour
     movedWords: describeMovedWords(prepared, moved.slice(0, shown.words), shown.neighbors),
     map: mapOf(prepared, moved),
     alignment: audit === null ? null : alignmentOf(prepared, audit),
-    findings: findingsOf(audit),
+    findings: [...checksOf(splits), ...anomaliesOf(audit)],
     guard: reportGuard(epochs, prepared.weighted === null ? prepared.aligned.words : null),
     driftLimit: settings.maxMeanCosineDistance,
     frozenRows,

@@ -33,10 +33,13 @@ export interface ReportVectors {
 
 /** A finding about the data. */
 export interface ReportFinding {
+  /** `problem`: results on this data mislead. `warning`: likely costs accuracy. `note`: good to know. */
+  readonly severity: "problem" | "warning" | "note";
   readonly kind: string;
-  /** Null where it concerns no one split. */
+  /** Null where the message says it, or where it concerns no one split. */
   readonly split: string | null;
-  readonly count: number;
+  /** Texts; null where the message says it. */
+  readonly count: number | null;
   readonly message: string;
   readonly examples: readonly string[];
 }

@@ -3,6 +3,7 @@ import type { ReportScores } from "../data/common.ts";
 import type { RunReportData } from "../data/run-report-data.ts";
 import { quiet, type Section, strong, type Text } from "../document/blocks.ts";
 import { counted, percent } from "../text/format.ts";
+import { problemNote } from "./findings-section.ts";
 
 type Split = "dev" | "test" | "train";
 
@@ -71,6 +72,7 @@ export function scoresSection(data: RunReportData): Section | null {
         rows: rows.map(({ name, scores }) => [name, ...splits.map((split) => scoreCell(scores[split], split))]),
       },
       { kind: "paragraph", text: notes.join(" ") },
+      ...problemNote(data.findings),
     ],
   };
 }
