@@ -29,7 +29,13 @@ export {
   type TokenBatch,
   type WordDropout,
 } from "./embedding/entries.ts";
-export { type IdentityLookUp, identityLookUp, type LookUp, type WeightedLookUp } from "./embedding/look-up.ts";
+export {
+  type IdentityLookUp,
+  identityLookUp,
+  type LookUp,
+  validateLookUp,
+  type WeightedLookUp,
+} from "./embedding/look-up.ts";
 export {
   createRowAccumulator,
   type InputGradient,

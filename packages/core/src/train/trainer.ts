@@ -1,6 +1,7 @@
 import { checked } from "../checked-backend.ts";
 import { createDriftGuard } from "../drift/create-drift-guard.ts";
 import { driftReport } from "../drift/drift-report.ts";
+import { validateLookUp } from "../embedding/look-up.ts";
 import { createRowAccumulator, type RowGradient } from "../embedding/row-gradient.ts";
 import { resolveOptimizer } from "../optim/config.ts";
 import { createRowOptimizer } from "../optim/row-optimizer.ts";
@@ -38,10 +39,11 @@ function withRates(rates: Readonly<Record<string, number>>, given: Readonly<Reco
 /**
  * A trainer on any backend. The look-up, its gradient, the optimizers, the freeze policy and drift run here, on the host;
  * the backend computes the head's graph and its gradients.
- * @throws PolicyError INVALID_CONFIG, INVALID_POLICY, UNKNOWN_GROUP
+ * @throws PolicyError INVALID_CONFIG, INVALID_POLICY, UNKNOWN_GROUP; RangeError where the look-up does not fit the table
  */
 export async function createTrainer(options: TrainerOptions): Promise<EmbeddingTrainer> {
   checkTrainerOptions(options);
+  if (options.lookUp !== undefined) validateLookUp(options.lookUp, options.table.rows);
   const { table, head, batchSize } = options;
   const backend = checked(options.backend);
   const { allocate, kernels } = table.arena;
