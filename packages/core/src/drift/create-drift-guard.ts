@@ -111,7 +111,7 @@ export function createDriftGuard(table: EmbeddingTable, guard: DriftGuard, host:
   const every = guard.checkEvery ?? (action === "warn" ? Number.POSITIVE_INFINITY : 1);
   const attemptsAllowed = guard.attempts ?? defaultAttempts[action];
   const monitor = createDriftMonitor(table, { limits });
-  const journal = createRowJournal(table, monitor);
+  const journal = createRowJournal(table);
   let rate = 1;
   let attempts = 0;
   let isOutside = false;
@@ -135,6 +135,7 @@ export function createDriftGuard(table: EmbeddingTable, guard: DriftGuard, host:
       case "warn":
         return [];
       case "refreeze":
+        journal.measure();
         frozen.push(...putBackWorst(monitor, limits, journal));
         break;
       case "slow":
@@ -202,9 +203,7 @@ export function createDriftGuard(table: EmbeddingTable, guard: DriftGuard, host:
       isStale = false;
       if (slots === undefined || every === Number.POSITIVE_INFINITY) return;
       for (let i = 0; i < slots.count; i++) {
-        const slot = slots.at(i);
-        if (host.movesUnseen) monitor.measure(slot);
-        journal.keep(slot);
+        journal.keep(slots.at(i));
       }
     },
     after(place) {

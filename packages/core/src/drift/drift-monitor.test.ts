@@ -45,12 +45,14 @@ describe("createDriftMonitor", () => {
         fc.nat(),
         fc.constantFrom("float32" as const, "float64" as const),
         fc.boolean(),
-        (steps, seed, precision, l2) => {
+        fc.boolean(),
+        (steps, seed, precision, l2, byKernels) => {
           const table = tableOf(seed, precision, [7, 20]);
           const monitor = createDriftMonitor(table, { l2 });
           for (const step of steps) {
             move(table, step);
-            monitor.measure(step[0]);
+            if (byKernels) monitor.measureAll([step[0]], 1);
+            else monitor.measure(step[0]);
           }
           const report = driftReport(table);
           const figures = guardFigures.filter((figure) => l2 || !figure.endsWith("L2"));
@@ -131,7 +133,7 @@ describe("putBackWorst", () => {
           const first = Array.from({ length: 12 }, (_, slot) => slot + 1).filter(() => random.nextFloat() < 0.7);
           for (const slot of first) move(table, [slot, 0.05, random.nextBelow(1e6)]);
           const monitor = createDriftMonitor(table, { l2: true });
-          const journal = createRowJournal(table, monitor);
+          const journal = createRowJournal(table);
           const limitBefore = monitor.figure(figure);
           const second = [2, 4, 6, 8, 10, 12, 14];
           for (const slot of second) {
@@ -153,6 +155,7 @@ describe("putBackWorst", () => {
           };
           const expected = fewest(second.length, tried);
           const watching = createDriftMonitor(table, { limits: [[figure, limit]], l2: true });
+          journal.measure();
           const back = putBackWorst(watching, [[figure, limit]], journal);
           expect(watching.isBeyond(figure, limit)).toBe(false);
           expect(back.length).toBe(expected);
@@ -177,12 +180,13 @@ describe("putBackWorst", () => {
         for (let slot = 1; slot < 25; slot++) move(table, [slot, 0.05, random.nextBelow(1e6)]);
         const monitor = createDriftMonitor(table, { l2: true });
         const limits = guardFigures.map((figure): Limit => [figure, monitor.figure(figure) * 1.02]);
-        const journal = createRowJournal(table, monitor);
+        const journal = createRowJournal(table);
         for (let slot = 5; slot < 29; slot += 2) {
           journal.keep(slot);
           move(table, [slot, 0.2, random.nextBelow(1e6)]);
           monitor.measure(slot);
         }
+        journal.measure();
         const back = putBackWorst(createDriftMonitor(table, { limits }), limits, journal);
         expect(back.length).toBeGreaterThan(0);
         const report = driftReport(table);

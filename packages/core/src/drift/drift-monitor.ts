@@ -1,9 +1,14 @@
 import { type EmbeddingTable, isRowUnmoved } from "../embedding/table.ts";
+import { nearAnchor } from "../optim/near-anchor.ts";
+import type { PullSpan } from "../optim/pull-span.ts";
 import type { GuardFigure } from "./drift-guard.ts";
 import { quantile } from "./quantile.ts";
 import { rowDrift } from "./row-drift.ts";
 
-/** How far the pre-trained rows of a table are from their anchor, brought up to date row by row. */
+/**
+ * How far the pre-trained rows of a table are from their anchor, brought up to date row by row. The arrays are exact after
+ * `figure`, `isBeyond` or `refresh`.
+ */
 export interface DriftMonitor {
   /** `[A]` 1 − cosine of each slot; 0 where it has not moved or is not pre-trained. */
   readonly cosineDistances: Float64Array;
@@ -15,7 +20,10 @@ export interface DriftMonitor {
   movedRows(): number;
   /** Measures one slot again. */
   measure(slot: number): void;
-  /** Measures the first `count` of `slots` again, faster than one by one. */
+  /**
+   * Measures the first `count` of `slots` again, by kernels that sum in any order: what is asked for exactly is measured once
+   * more when it is asked for.
+   */
   measureAll(slots: ArrayLike<number>, count: number): void;
   /** Measures every slot again. */
   refresh(): void;
@@ -24,8 +32,8 @@ export interface DriftMonitor {
   /** Whether the figure is beyond the limit; O(A). */
   isBeyond(name: GuardFigure, limit: number): boolean;
   /**
-   * True where all watched figures are inside, from running sums and counts alone; where a running sum is too near its limit
-   * for its rounding, false. O(1).
+   * True where all watched figures are inside beyond doubt, from running sums and counts alone; false too where a figure is
+   * too near its limit for their rounding. O(1).
    */
   isSurelyInside(): boolean;
 }
@@ -43,13 +51,18 @@ const tiny = 1e-9;
 /** A running sum is trusted to this share: 10⁹ roundings of 2⁻⁵³ do not reach it. */
 const sumError = 1e-6;
 
+/** Far above the rounding of a sum of products in any order, for each of them, relative to the norms. */
+const roundingRoom = 2 ** -45;
+
 /** How far below its limit a watched figure is, kept up to date change by change. */
 interface Watch {
   readonly figure: GuardFigure;
   readonly limit: number;
   /** Of a mean: the sum over rows. */
   sum: number;
-  /** Of a maximum or quantile: rows beyond the limit. */
+  /** Of a maximum or quantile: what a rough figure has to be at most, to be inside for sure … */
+  readonly threshold: number;
+  /** … and the rows beyond it. */
   beyond: number;
 }
 
@@ -69,7 +82,11 @@ export function createDriftMonitor(
   const isMoved = new Uint8Array(active);
   const anchorNorms = new Float64Array(active);
   const scratch = new Float64Array(active);
-  const watches = limits.map(([figure, limit]): Watch => ({ figure, limit, sum: 0, beyond: 0 }));
+  const room = dimension * roundingRoom;
+  const watches = limits.map(([figure, limit]): Watch => {
+    const threshold = isL2Figure(figure) ? limit * (1 - room) : limit - room;
+    return { figure, limit, sum: 0, threshold: Math.max(0, threshold), beyond: 0 };
+  });
   let movedRows = 0;
   for (let slot = 0; slot < active; slot++) {
     const from = activeRows[slot]! * dimension;
@@ -87,7 +104,7 @@ export function createDriftMonitor(
       const then = isL2 ? l2Before : cosineBefore;
       watch.sum += now - then;
       // Of a number that is none, neither holds.
-      watch.beyond += (now <= watch.limit ? 0 : 1) - (then <= watch.limit ? 0 : 1);
+      watch.beyond += (now <= watch.threshold ? 0 : 1) - (then <= watch.threshold ? 0 : 1);
     }
     movedRows += moved - isMoved[slot]!;
     isMoved[slot] = moved;
@@ -127,48 +144,44 @@ export function createDriftMonitor(
     store(slot, dot, squared);
   };
 
-  /** Four rows at a time: each sum in the order of `rowDrift`, while their additions and memory accesses overlap. */
-  const measureFour = (a: number, b: number, c: number, e: number): void => {
-    const fromA = activeRows[a]! * dimension;
-    const fromB = activeRows[b]! * dimension;
-    const fromC = activeRows[c]! * dimension;
-    const fromE = activeRows[e]! * dimension;
-    const atA = a * dimension;
-    const atB = b * dimension;
-    const atC = c * dimension;
-    const atE = e * dimension;
-    let dotA = 0;
-    let dotB = 0;
-    let dotC = 0;
-    let dotE = 0;
-    let squaredA = 0;
-    let squaredB = 0;
-    let squaredC = 0;
-    let squaredE = 0;
-    for (let d = 0; d < dimension; d++) {
-      const x = overlay[atA + d]!;
-      const y = overlay[atB + d]!;
-      const z = overlay[atC + d]!;
-      const w = overlay[atE + d]!;
-      dotA += anchor[fromA + d]! * x;
-      dotB += anchor[fromB + d]! * y;
-      dotC += anchor[fromC + d]! * z;
-      dotE += anchor[fromE + d]! * w;
-      squaredA += x * x;
-      squaredB += y * y;
-      squaredC += z * z;
-      squaredE += w * w;
+  /** Slots whose figures are by kernels alone. */
+  const rough = new Int32Array(active);
+  const isRough = new Uint8Array(active);
+  let roughCount = 0;
+  const near = nearAnchor(table);
+  const { kernels, allocate } = table.arena;
+  const sums = allocate("float64", 3) as Float64Array;
+  const span: PullSpan = { values: overlay, origin: near.values, at: 0, originAt: 0, length: dimension, share: 0 };
+
+  const measureRoughly = (slot: number): void => {
+    const row = activeRows[slot]!;
+    if (pretrained !== undefined && pretrained[row] === 0) return;
+    span.at = slot * dimension;
+    span.originAt = near.startOf(slot);
+    kernels.measure(span, sums);
+    const squaredWay = sums[2]!;
+    const distance = 1 - sums[0]! / Math.sqrt(anchorNorms[slot]! * sums[1]!);
+    // Rows that may not have moved, and those without a direction, are for the exact one.
+    if (!(squaredWay > 0 && distance >= -room && distance <= 2 + room)) {
+      measure(slot);
+      return;
     }
-    store(a, dotA, squaredA);
-    store(b, dotB, squaredB);
-    store(c, dotC, squaredC);
-    store(e, dotE, squaredE);
+    if (isRough[slot] === 0) rough[roughCount++] = slot;
+    isRough[slot] = 1;
+    set(slot, 1, distance, Math.sqrt(squaredWay));
+  };
+
+  /** Measures exactly what was measured roughly. */
+  const settle = (): void => {
+    for (let i = 0; i < roughCount; i++) {
+      isRough[rough[i]!] = 0;
+      measure(rough[i]!);
+    }
+    roughCount = 0;
   };
 
   const measureAll = (slots: ArrayLike<number>, count: number): void => {
-    let i = 0;
-    for (; i + 4 <= count; i += 4) measureFour(slots[i]!, slots[i + 1]!, slots[i + 2]!, slots[i + 3]!);
-    for (; i < count; i++) measure(slots[i]!);
+    for (let i = 0; i < count; i++) measureRoughly(slots[i]!);
   };
 
   const sorted = (): Float64Array => {
@@ -220,12 +233,11 @@ export function createDriftMonitor(
   };
 
   const isSurelyInside = ({ figure: name, limit, sum, beyond }: Watch): boolean => {
-    if (isMeanFigure(name)) return sum < limit * movedRows * (1 - sumError);
+    if (isMeanFigure(name)) return sum + movedRows * room < limit * movedRows * (1 - sumError);
     if (beyond === 0 || name !== "p95CosineDistance") return beyond === 0;
     return movedRows - beyond >= Math.floor(0.95 * (movedRows - 1)) + 2;
   };
 
-  const everySlot = Int32Array.from({ length: active }, (_, slot) => slot);
   const monitor: DriftMonitor = {
     cosineDistances,
     l2,
@@ -234,13 +246,21 @@ export function createDriftMonitor(
     measure,
     measureAll,
     refresh() {
-      measureAll(everySlot, active);
+      for (let slot = 0; slot < active; slot++) measure(slot);
+      isRough.fill(0);
+      roughCount = 0;
       // Running sums start afresh from the ordered ones.
       for (const watch of watches) if (isMeanFigure(watch.figure)) watch.sum = sumOf(watch.figure);
     },
-    figure,
+    figure(name) {
+      settle();
+      return figure(name);
+    },
     isSurelyInside: () => watches.every(isSurelyInside),
-    isBeyond: (name, limit) => (name === "p95CosineDistance" ? isP95Beyond(limit) : !(figure(name) <= limit)),
+    isBeyond(name, limit) {
+      settle();
+      return name === "p95CosineDistance" ? isP95Beyond(limit) : !(figure(name) <= limit);
+    },
   };
   monitor.refresh();
   return monitor;

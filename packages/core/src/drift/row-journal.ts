@@ -1,13 +1,14 @@
 import { precisionOf } from "../embedding/allocate.ts";
 import type { EmbeddingTable } from "../embedding/table.ts";
 import { type FloatArray, floatTensor, type TensorMap, tensor } from "../tensor.ts";
-import type { DriftMonitor } from "./drift-monitor.ts";
 import type { Retreat } from "./retreat.ts";
 import { rowDrift } from "./row-drift.ts";
 
 /** The values that rows had at the last check, of those that have moved since. */
 export interface RowJournal extends Retreat {
   readonly count: number;
+  /** Measures the kept values: the figures of `Retreat`. */
+  measure(): void;
   /** Keeps a slot's present values, unless they are kept already. */
   keep(slot: number): void;
   /** From here on the present values count. */
@@ -21,14 +22,14 @@ export interface RowJournal extends Retreat {
 const slotsTensor = "guard.slots";
 const valuesTensor = "guard.values";
 
-/** An empty journal. It keeps the figures of `monitor` beside the values. */
-export function createRowJournal(table: EmbeddingTable, monitor: DriftMonitor): RowJournal {
+/** An empty journal. */
+export function createRowJournal(table: EmbeddingTable): RowJournal {
   const { dimension, overlay, anchor, activeRows } = table;
   const active = activeRows.length;
   const slots = new Int32Array(active);
   const isKept = new Uint8Array(active);
   const cosineDistances = new Float64Array(active);
-  const l2 = new Float64Array(monitor.l2.length);
+  const l2 = new Float64Array(active);
   const isMoved = new Uint8Array(active);
   const make = (rows: number): FloatArray =>
     precisionOf(overlay) === "float32" ? new Float32Array(rows * dimension) : new Float64Array(rows * dimension);
@@ -42,6 +43,18 @@ export function createRowJournal(table: EmbeddingTable, monitor: DriftMonitor): 
     values.set(old);
   };
 
+  const measure = (i: number): void => {
+    const row = activeRows[slots[i]!]!;
+    const isCounted = table.pretrained === undefined || table.pretrained[row] !== 0;
+    const from = { values: anchor, at: row * dimension };
+    const drift = rowDrift(from, { values, at: i * dimension }, dimension);
+    let moved = 0;
+    for (let d = 0; d < dimension; d++) if (!Object.is(values[i * dimension + d], anchor[from.at + d])) moved = 1;
+    cosineDistances[i] = isCounted ? drift.cosineDistance : 0;
+    l2[i] = isCounted ? drift.l2 : 0;
+    isMoved[i] = isCounted ? moved : 0;
+  };
+
   return {
     slots,
     cosineDistances,
@@ -50,14 +63,14 @@ export function createRowJournal(table: EmbeddingTable, monitor: DriftMonitor): 
     get count() {
       return count;
     },
+    measure() {
+      for (let i = 0; i < count; i++) measure(i);
+    },
     keep(slot) {
       if (isKept[slot] !== 0) return;
       grow(count + 1);
       isKept[slot] = 1;
       slots[count] = slot;
-      cosineDistances[count] = monitor.cosineDistances[slot]!;
-      if (l2.length > 0) l2[count] = monitor.l2[slot]!;
-      isMoved[count] = monitor.isMoved[slot]!;
       const at = slot * dimension;
       values.set(overlay.subarray(at, at + dimension), count * dimension);
       count++;
@@ -84,21 +97,7 @@ export function createRowJournal(table: EmbeddingTable, monitor: DriftMonitor): 
       grow(count);
       slots.set(savedSlots);
       if (count > 0) values.set(saved[valuesTensor]!.data);
-      for (let i = 0; i < count; i++) {
-        const slot = slots[i]!;
-        isKept[slot] = 1;
-        const row = activeRows[slot]!;
-        const isCounted = table.pretrained === undefined || table.pretrained[row] !== 0;
-        const from = { values: anchor, at: row * dimension };
-        const drift = rowDrift(from, { values, at: i * dimension }, dimension);
-        cosineDistances[i] = isCounted ? drift.cosineDistance : 0;
-        if (l2.length > 0) l2[i] = isCounted ? drift.l2 : 0;
-        let moved = 0;
-        for (let d = 0; d < dimension; d++) {
-          if (!Object.is(values[i * dimension + d], anchor[from.at + d])) moved = 1;
-        }
-        isMoved[i] = isCounted ? moved : 0;
-      }
+      for (let i = 0; i < count; i++) isKept[slots[i]!] = 1;
     },
   };
 }
