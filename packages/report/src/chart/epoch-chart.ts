@@ -36,6 +36,8 @@ export interface EpochChartOptions {
   readonly isLogarithmic?: boolean;
   /** The scale begins at 0. */
   readonly fromZero?: boolean;
+  /** Values that the scale has room for, so that what is next to nothing looks so. */
+  readonly covers?: readonly number[];
 }
 
 type Point = { readonly epoch: number; readonly value: number };
@@ -164,7 +166,7 @@ export function epochChart(options: EpochChartOptions): Chart {
     const lines = options.lines.map((line) => ({ ...line, name: shortened(line.name, nameLength) }));
     const height = isNarrow(width) ? 220 : 250;
     const values = lines.flatMap((line) => pointsOf(line).map(({ value }) => value));
-    const domain = domainOf(values, options);
+    const domain = domainOf([...values, ...(options.covers ?? [])], options);
     const epochs = spans.at(-1)?.to ?? 1;
     const ticks = isLogarithmic ? logarithmicTicks(domain) : 5;
     const margins = {

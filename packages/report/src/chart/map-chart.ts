@@ -1,7 +1,7 @@
 import type { ReportMap, ReportMapWord } from "../data/run-report-data.ts";
 import { shortened } from "../text/printable.ts";
 import { type Chart, isNarrow } from "./chart.ts";
-import { colors } from "./colors.ts";
+import { colors, type SeriesShape, seriesShapes } from "./colors.ts";
 import { type Box, placeLabels } from "./place-labels.ts";
 import { plotted, textWidth } from "./plotted.ts";
 
@@ -40,15 +40,20 @@ function boxesAlong(from: Place, to: Place): Box[] {
   );
 }
 
+/** How a word is drawn. */
+export interface MapMark extends Pick<SeriesShape, "symbol"> {
+  readonly color: string;
+}
+
 /** Words as points with an arrow from where each was to where it is. */
-export function mapChart({ words }: ReportMap, colorOf: (word: ReportMapWord) => string): Chart {
+export function mapChart({ words }: ReportMap, markOf: (word: ReportMapWord) => MapMark): Chart {
   return (kit, width) => {
     const { Plot } = kit;
     const { at, height } = layOut(words, width);
     const drawn = words.map((each) => {
       const [x1, y1] = at(each.before);
       const [x2, y2] = at(each.after);
-      return { each, x1, y1, x2, y2, color: colorOf(each), text: shortened(each.word, isNarrow(width) ? 14 : 20) };
+      return { each, x1, y1, x2, y2, ...markOf(each), text: shortened(each.word, isNarrow(width) ? 14 : 20) };
     });
     const labels = placeLabels(
       drawn.map(({ x2, y2, text }) => ({ x: x2, y: y2, width: textWidth(text) })),
@@ -78,13 +83,19 @@ export function mapChart({ words }: ReportMap, colorOf: (word: ReportMapWord) =>
           insetEnd: 4,
           headLength: 5,
         }),
-        Plot.dot(drawn, {
-          x: "x2",
-          y: "y2",
-          r: 3.5,
-          fill: "color",
-          title: ({ each }: (typeof drawn)[number]) => each.word,
-        }),
+        ...seriesShapes.map(({ symbol }) =>
+          Plot.dot(
+            drawn.filter((each) => each.symbol === symbol),
+            {
+              x: "x2",
+              y: "y2",
+              r: symbol === "circle" ? 3.5 : 4,
+              symbol,
+              fill: "color",
+              title: ({ each }: (typeof drawn)[number]) => each.word,
+            },
+          ),
+        ),
         ...labels.map(({ index, dx, dy, anchor }) =>
           Plot.text([drawn[index]!], { x: "x2", y: "y2", dx, dy, textAnchor: anchor, text: "text", fill: colors.ink }),
         ),

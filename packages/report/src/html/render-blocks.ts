@@ -20,7 +20,7 @@ function renderBlock(block: Block, kit: ChartKit): string {
     }
     case "code":
       // Focusable, so that the keyboard can scroll it.
-      return `<pre tabindex="0" aria-label="${renderText(block.label)}"><code>${block.text.split("\n").map(renderText).join("\n")}</code></pre>`;
+      return `<pre tabindex="0" role="region" aria-label="${renderText(block.label)}"><code>${block.text.split("\n").map(renderText).join("\n")}</code></pre>`;
     case "fold":
       return `<details><summary>${renderText(block.title)}</summary>${renderBlocks(block.blocks, kit)}</details>`;
     case "grid":

@@ -12,7 +12,8 @@ const read =
   ({ sampledDrift }: ReportEpoch): number | null =>
     sampledDrift ? pick(sampledDrift) : null;
 
-const thousandths = (value: number): string => (Math.abs(value) < 5e-4 ? "0" : value.toFixed(3).replace("-", "−"));
+/** Two significant digits, with a proper minus. */
+const short = (value: number): string => String(Number(value.toPrecision(2))).replace("-", "−");
 
 /**
  * Whether words kept their company over the epochs, and whether they came apart from words that training never saw; none
@@ -28,7 +29,7 @@ export function companyFigures({ epochs, bestEpoch }: RunReportData): FigureBloc
   const company: FigureBlock = {
     kind: "figure",
     title: "Company and shape",
-    description: `Of a sample of words: the share of nearest neighbours that they kept ${course(overlap, percent)}; linear CKA ${course(cka, thousandths)}.`,
+    description: `Of a sample of words: the share of nearest neighbours that they kept ${course(overlap, percent)}; linear CKA ${course(cka, (value) => value.toFixed(3))}.`,
     caption: `Of a fixed sample of ${grouped(sample.seenRows)} words of the training text: how many of their ${sample.k} nearest words they kept, and linear CKA (1: the same shape but for rotation and scale).`,
     chart: epochChart({
       spans,
@@ -53,9 +54,15 @@ export function companyFigures({ epochs, bestEpoch }: RunReportData): FigureBloc
     {
       kind: "figure",
       title: "Break from never-seen words",
-      description: `How much more words of the training text came away from words that it lacks than from each other: it ${course(gap, thousandths)}.`,
+      description: `How much more words of the training text came away from words that it lacks than from each other: it ${course(gap, short)}.`,
       caption: `How much more words of the training text came away from words that it lacks than from each other, as a difference of cosines. Above 0, new text meets the model in a space that it has left; near 0 is well.`,
-      chart: epochChart({ spans, bestEpoch, format: thousandths, lines: [lineOf("break", colors.tuned, gap)] }),
+      chart: epochChart({
+        spans,
+        bestEpoch,
+        format: short,
+        covers: [-0.01, 0.01],
+        lines: [lineOf("break", colors.tuned, gap)],
+      }),
       table: epochTable("Break from never-seen words by epoch", epochs, [
         ["break", (each) => or(read((drift) => drift.breakGap)(each), (value) => value.toFixed(5).replace("-", "−"))],
       ]),

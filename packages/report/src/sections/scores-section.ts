@@ -68,7 +68,10 @@ export function scoresSection(data: RunReportData): Section | null {
       {
         kind: "table",
         caption: "Accuracy, loss and macro-F1 by split",
-        columns: [{ title: "" }, ...splits.map((split) => ({ title: `${split}, ${counted(countOf(split), "text")}` }))],
+        columns: [
+          { title: "model" },
+          ...splits.map((split) => ({ title: `${split}, ${counted(countOf(split), "text")}` })),
+        ],
         rows: rows.map(({ name, scores }) => [name, ...splits.map((split) => scoreCell(scores[split], split))]),
       },
       { kind: "paragraph", text: notes.join(" ") },

@@ -1,5 +1,5 @@
-import { colors, seriesColor } from "../chart/colors.ts";
-import { mapChart } from "../chart/map-chart.ts";
+import { colors, seriesColor, seriesShapes } from "../chart/colors.ts";
+import { type MapMark, mapChart } from "../chart/map-chart.ts";
 import type { ReportMap, ReportMovedWord, RunReportData } from "../data/run-report-data.ts";
 import { type FigureBlock, type Section, type Span, span, type Text, word } from "../document/blocks.ts";
 import { counted, distance, grouped } from "../text/format.ts";
@@ -32,17 +32,21 @@ const mostColors = 6;
 
 function mapFigure(map: ReportMap, labels: readonly string[]): FigureBlock {
   const isColored = labels.length <= mostColors && map.words.some(({ label }) => label !== null);
-  const colorOf = (label: string | null): string => {
+  const markOf = (label: string | null): MapMark => {
     const index = label === null ? -1 : labels.indexOf(label);
-    return isColored && index >= 0 ? seriesColor(index) : isColored ? colors.quiet : colors.tuned;
+    if (isColored && index >= 0) return { color: seriesColor(index), symbol: seriesShapes[index]!.symbol };
+    return { color: isColored ? colors.quiet : colors.tuned, symbol: "circle" };
   };
   const used = labels.filter((label) => map.words.some((each) => each.label === label));
   const legend: (string | Span)[] = isColored
     ? [
-        "Coloured by the label that a word is most typical of: ",
+        "Colour and shape are of the label that a word is most typical of: ",
         ...used.flatMap((label, i) => [
           ...(i === 0 ? [] : [", "]),
-          span(`series-${(labels.indexOf(label) % mostColors) + 1}` as Span["kind"], label),
+          span(
+            `series-${labels.indexOf(label) + 1}` as Span["kind"],
+            `${seriesShapes[labels.indexOf(label)]!.character} ${label}`,
+          ),
         ]),
         ". ",
       ]
@@ -53,7 +57,7 @@ function mapFigure(map: ReportMap, labels: readonly string[]): FigureBlock {
     description: `A map of ${counted(map.words.length, "word")} that moved far, each with an arrow from its pre-trained place to its new one. The table of words has the distances.`,
     caption: ["The hollow dot is the pre-trained place, the filled one the new place. ", ...legend, map.axes],
     isWide: true,
-    chart: mapChart(map, ({ label }) => colorOf(label)),
+    chart: mapChart(map, ({ label }) => markOf(label)),
     table: null,
   };
 }
