@@ -20,6 +20,10 @@ const variants: Readonly<Record<string, Partial<TrainerOptions>>> = {
   "trust region": { trustRegion: { maxCosineDistance: 0.02 } },
   "l2-sp and trust region": { pull: { type: "l2-sp", strength: 0.5 }, trustRegion: { maxCosineDistance: 0.02 } },
   "embedding dropout": { embeddingDropout: 0.2 },
+  // Limits that nothing reaches: what is timed is the looking.
+  "guard, each step": { guard: { limits: { meanCosineDistance: 1 }, action: "refreeze" } },
+  "guard, every 10 steps": { guard: { limits: { meanCosineDistance: 1 }, action: "refreeze", checkEvery: 10 } },
+  "guard that warns": { guard: { limits: { meanCosineDistance: 1 }, action: "warn" } },
 };
 const rounds = 40;
 const stepsARound = 50;
