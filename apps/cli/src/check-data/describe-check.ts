@@ -75,7 +75,7 @@ function suspectLines({ noise }: FilesCheck, style: Style): string[] {
     ]);
   return [
     "",
-    style.bold(`Labels most likely wrong (${grouped(noise.suspects)} in all; --json and --top list more):`),
+    style.bold(`Labels most likely wrong (${grouped(noise.suspects)} with confidence; --json and --top list more):`),
     textTable(["line", "has", "model says", "with", "text"], rows),
   ];
 }

@@ -1,3 +1,4 @@
+import { argMax } from "@thawline/core";
 import { confidentLearning } from "./confident-learning.ts";
 import { placeOf, type RowPlace, type SplitName, type SplitRows, splitNames } from "./split-rows.ts";
 
@@ -5,9 +6,11 @@ import { placeOf, type RowPlace, type SplitName, type SplitRows, splitNames } fr
 export interface Suspect extends RowPlace {
   readonly text: string;
   readonly label: string;
-  /** The label that the model is confident of, and its probability. */
+  /** The label that the model finds likeliest, and its probability. */
   readonly suggested: string;
   readonly probability: number;
+  /** Whether the model is confident that the row belongs to `suggested`, in the sense of confident learning. */
+  readonly isConfident: boolean;
   /** Probability of the label that the row has. */
   readonly ownProbability: number;
 }
@@ -26,8 +29,12 @@ export interface SplitNoise {
 /** Labels that are likely wrong, by confident learning. */
 export interface NoiseReport {
   readonly splits: Readonly<Partial<Record<SplitName, SplitNoise>>>;
+  /** Rows that confidently belong to another label than theirs. */
   readonly suspects: number;
-  /** The most suspect first. */
+  /**
+   * Rows for which another label is likelier than theirs, confidently or not, by the probability of their own label: the
+   * most suspect first.
+   */
   readonly samples: readonly Suspect[];
 }
 
@@ -56,16 +63,23 @@ function splitNoise({ rows, classes, names, probabilities }: NoiseInput, [first,
     labels,
     classes: width,
   });
-  const found = suspects.map((i): Suspect => {
-    const suggested = suggestions[i]!;
-    return {
-      ...placeOf(rows, known[i]!),
-      text: rows.texts[known[i]!]!,
-      label: rows.labels[known[i]!]!,
-      suggested: names[suggested]!,
-      probability: own[i * width + suggested]!,
-      ownProbability: own[i * width + labels[i]!]!,
-    };
+  const found = known.flatMap((row, i): Suspect[] => {
+    const ofRow = own.subarray(i * width, (i + 1) * width);
+    const label = labels[i]!;
+    const isConfident = suggestions[i] !== -1 && suggestions[i] !== label;
+    const suggested = isConfident ? suggestions[i]! : argMax(ofRow, 0, width);
+    if (suggested === label) return [];
+    return [
+      {
+        ...placeOf(rows, row),
+        text: rows.texts[row]!,
+        label: rows.labels[row]!,
+        suggested: names[suggested]!,
+        probability: ofRow[suggested]!,
+        isConfident,
+        ownProbability: ofRow[label]!,
+      },
+    ];
   });
   return { found, noise: { rows: known.length, suspects: suspects.length, rate: noiseRate, accuracy } };
 }
@@ -83,5 +97,6 @@ export function labelNoise(input: NoiseInput, top: number): NoiseReport {
   }
   // Stable: ties stay in the order of splits and lines.
   all.sort((a, b) => a.ownProbability - b.ownProbability);
-  return { splits, suspects: all.length, samples: all.slice(0, top) };
+  const suspects = Object.values(splits).reduce((sum, { suspects }) => sum + suspects, 0);
+  return { splits, suspects, samples: all.slice(0, top) };
 }
