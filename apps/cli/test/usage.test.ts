@@ -21,6 +21,7 @@ const commands = [
   "neighbors",
   "inspect",
   "convert",
+  "policy",
   "backends",
   "conformance",
 ];
