@@ -1,6 +1,6 @@
 import { PolicyError } from "@thawline/core";
 import { defaults } from "../pipeline/defaults.ts";
-import type { Sources } from "../pipeline/prepare.ts";
+import type { Sources } from "../pipeline/read-sources.ts";
 import type { LabelledSplit } from "../pipeline/read-splits.ts";
 import type { Evaluation } from "./document.ts";
 

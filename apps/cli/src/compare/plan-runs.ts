@@ -1,4 +1,4 @@
-import type { Sources } from "../pipeline/prepare.ts";
+import type { Sources } from "../pipeline/read-sources.ts";
 import type { Evaluation } from "./document.ts";
 import { assignFolds, stratifiedOrder, withRows } from "./select-rows.ts";
 

@@ -1,6 +1,6 @@
 import { createRandom, deriveSeed, shuffle, ThawlineError } from "@thawline/core";
 import type { Dataset, TokenizedTexts } from "@thawline/text";
-import type { Sources } from "../pipeline/prepare.ts";
+import type { Sources } from "../pipeline/read-sources.ts";
 import type { LabelledSplit } from "../pipeline/read-splits.ts";
 
 /** Groups rows by the text they share, in the order of first occurrence: copies of a text must not be parted. */

@@ -1,4 +1,4 @@
-import type { Sources } from "../pipeline/prepare.ts";
+import type { Sources } from "../pipeline/read-sources.ts";
 import { version } from "../version.ts";
 import type { ArmPlan } from "./arms.ts";
 import type { Collected, CollectedArm } from "./collect-runs.ts";

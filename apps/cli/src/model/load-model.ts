@@ -1,24 +1,14 @@
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FormatError, type Head, ThawlineError } from "@thawline/core";
 import { createHead } from "@thawline/heads";
-import {
-  createLookup,
-  createTokenizer,
-  findMisalignedRow,
-  type Lookup,
-  loadHuggingFaceTokenizer,
-  misalignment,
-  type Tokenizer,
-  verifyAlignment,
-} from "@thawline/text";
-import { readSafetensors, readTokenizerVocabulary, type SafetensorsFile } from "@thawline/vectors";
-import { readBinding } from "./binding.ts";
+import { createLookup, createTokenizer, type Lookup, loadHuggingFaceTokenizer, type Tokenizer } from "@thawline/text";
+import { readTokenizerVocabulary, type SafetensorsFile } from "@thawline/vectors";
 import { type ModelConfig, modelFiles, modelFormat, modelFormatVersion } from "./model-config.ts";
+import { readTable } from "./read-table.ts";
 import { plainEncoder, type TokenEncoder, weightedEncoder } from "./token-encoder.ts";
-import { createTokenRowFinder, namesOfRows, type PieceRows, type TokenRows } from "./token-rows.ts";
+import { createTokenRowFinder, type PieceRows, type TokenRows } from "./token-rows.ts";
 
 /** A saved model in memory. */
 export interface LoadedModel {
@@ -86,29 +76,6 @@ function checkConfig(file: string, config: Partial<ModelConfig> | null): asserts
   if (!isComplete) throw bad(file, "fields are missing: the model is damaged");
 }
 
-function readWeights(file: string, bytes: Uint8Array): SafetensorsFile {
-  try {
-    return readSafetensors(bytes);
-  } catch (cause) {
-    throw bad(file, `the weights are damaged or truncated: ${(cause as Error).message}`, cause);
-  }
-}
-
-function wordsOf(file: string, { metadata }: SafetensorsFile): string[] {
-  const text = metadata.get("words");
-  if (text === undefined) throw bad(file, "the weights have no words in their metadata");
-  let words: unknown;
-  try {
-    words = JSON.parse(text);
-  } catch (cause) {
-    throw bad(file, "the list of words is no JSON: the model is damaged", cause);
-  }
-  if (!Array.isArray(words) || !words.every((word) => typeof word === "string")) {
-    throw bad(file, "expected the words as a JSON array of strings: the model is damaged");
-  }
-  return words;
-}
-
 function parametersOf(file: string, { tensors }: SafetensorsFile, head: Head): LoadedModel["parameters"] {
   return Object.fromEntries(
     head.parameters.map(({ name, shape }) => {
@@ -126,58 +93,6 @@ function rowFinder(words: readonly string[], { rules, unknownRow }: ModelConfig[
   // The look-up's row 0 is padding; the model's file has no such row.
   const lookup: Lookup = createLookup(["", ...words], { rules, unknownRow: unknownRow < 0 ? -1 : unknownRow + 1 });
   return (token) => lookup.rowOf(token) - 1;
-}
-
-const embeddingsOf = (file: string, { tensors }: SafetensorsFile, dimension: number): Float32Array => {
-  const found = tensors.get("embeddings");
-  if (found?.dtype === "float32" && found.shape.length === 2 && found.shape[1] === dimension) return found.data;
-  throw bad(file, `expected "embeddings" as float32 [rows, ${dimension}]`);
-};
-
-/** Words, rows and look-up of the weights, verified to belong together and to be those that training ended with. */
-function tableOf(file: string, bytes: Uint8Array, config: ModelConfig) {
-  const weights = readWeights(file, bytes);
-  const embeddings = embeddingsOf(file, weights, config.dimension);
-  const words = wordsOf(file, weights);
-  const rows = embeddings.length / config.dimension;
-  const { tokenRows, checksums, hash } = readBinding(file, weights, { words, config, rows });
-  const names = tokenRows === null ? words : namesOfRows(tokenRows, rows);
-  const isUntouched = createHash("sha256").update(bytes).digest("hex") === config.weights.sha256;
-  verifyTable({ names, embeddings, checksums, file, isUntouched, dimension: config.dimension });
-  verifyAlignment({ words: names, checksum: config.table.alignment, where: file });
-  if (!isUntouched) {
-    throw bad(
-      file,
-      `its content is not what ${modelFiles.config} was written for: the model is damaged or was altered`,
-    );
-  }
-  if (hash !== config.table.content) {
-    throw new ThawlineError(
-      "ALIGNMENT_MISMATCH",
-      `${file}: words and rows do not belong together: what ties them is not what ${modelFiles.config} was written for, as of another run. Take all files of a model from one run, unchanged`,
-    );
-  }
-  return { weights, embeddings, words: names, tokenRows };
-}
-
-/**
- * Rows that were moved, and those of another run, are told from bytes that were damaged: of these the file's hash is
- * wrong too, and most rows are right.
- */
-function verifyTable(read: {
-  readonly names: readonly string[];
-  readonly embeddings: Float32Array;
-  readonly checksums: Uint32Array;
-  readonly dimension: number;
-  readonly file: string;
-  readonly isUntouched: boolean;
-}): void {
-  const { names, embeddings, checksums, dimension, file, isUntouched } = read;
-  const rowOf = (row: number) => embeddings.subarray(row * dimension, (row + 1) * dimension);
-  const wrong = findMisalignedRow({ words: names, dimension, rowOf, checksums });
-  if (wrong === undefined) return;
-  const isAnothers = wrong.row < 0 || wrong.rows * 2 > names.length;
-  if (isUntouched || wrong.isMoved || isAnothers) throw misalignment(wrong, file);
 }
 
 /** The tokenizer of a model: by name, or the `tokenizer.json` that came with its vectors. */
@@ -223,7 +138,7 @@ export async function loadModel(path: string): Promise<LoadedModel> {
     throw bad(file, "this file of the model is missing or cannot be read", cause);
   };
   const bytes = await readFile(file).catch(missing);
-  const { weights, embeddings, words, tokenRows } = tableOf(file, bytes, config);
+  const { weights, embeddings, words, tokenRows } = readTable(file, bytes, config);
   const { dimension, labels } = config;
   const head = createHead({ ...config.head, dimension, classes: labels.length });
   const tokenizerFile = join(folder, modelFiles.tokenizer);

@@ -8,8 +8,9 @@ import {
 import { type AlignedTable, countTokens, coverage } from "@thawline/text";
 import { createTokenIds } from "../model/token-encoder.ts";
 import { type EncodedSplit, encodeSplit } from "./encode-split.ts";
-import type { Prepared, Sources } from "./prepare.ts";
+import type { Prepared } from "./prepare.ts";
 import { proveAlignment } from "./prove-alignment.ts";
+import type { Sources } from "./read-sources.ts";
 import type { WeightedBase } from "./weighted-base.ts";
 
 /** The rows of the table under their names. No word is looked up in it: tokens find their rows by `Prepared.lookUp`. */
