@@ -10,7 +10,7 @@ import { repositoryRoot } from "./lib/workspace.mjs";
 
 const names = ["core", "autodiff", "heads", "backend-cpu"].map((name) => `@thawline/${name}`);
 // What a browser loads of core, compressed. Not a target but a tripwire: raise it on purpose, never by accident.
-const largestCoreBytes = 40 * 1024;
+const largestCoreBytes = 56 * 1024;
 const compiler = join(repositoryRoot, "node_modules/typescript/bin/tsc");
 // Declarations are checked too (no skipLibCheck), with no types of Node or the DOM in reach.
 const compilerOptions = {

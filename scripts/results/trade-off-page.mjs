@@ -15,11 +15,14 @@ const settings = [
   setting("frozen", "frozen", "frozen"),
   ...rates.map((rate) => setting("rate", "full", `rate ${rate}`, "--embedding-lr", rate)),
   ...rates.slice(1).map((rate) => setting("rate", "gradual", `rate ${rate}`, "--embedding-lr", rate)),
-  ...[1, 3, 10].map((x) => setting("L2-SP", "full", `L2-SP ${x}`, "--l2sp", x)),
-  ...[1, 3, 10].map((x) => setting("L2-SP", "gradual", `L2-SP ${x}`, "--l2sp", x)),
+  ...[0.1, 0.3, 1, 3].map((x) => setting("L2-SP", "full", `L2-SP ${x}`, "--l2sp", x)),
+  ...[0.1, 0.3, 1, 3].map((x) => setting("L2-SP", "gradual", `L2-SP ${x}`, "--l2sp", x)),
   ...[3, 30].map((x) => setting("RecAdam", "full", `RecAdam ${x}`, "--recadam", x)),
   ...[0.5, 0.9].map((x) => setting("mixout", "full", `mixout ${x}`, "--mixout", x)),
-  setting("mixout", "gradual", "mixout 0.5", "--mixout", 0.5),
+  ...[0.5, 0.9].map((x) => setting("mixout", "gradual", `mixout ${x}`, "--mixout", x)),
+  setting("RecAdam", "gradual", "RecAdam 3", "--recadam", 3),
+  setting("both", "gradual", "rate 0.004, L2-SP 0.1", "--embedding-lr", 0.004, "--l2sp", 0.1),
+  setting("both", "gradual", "rate 0.004, mixout 0.9", "--embedding-lr", 0.004, "--mixout", 0.9),
   ...[0.002, 0.02].map((x) => setting("trust region", "full", `region ${x}`, "--max-row-cosine-distance", x)),
   ...[0.002, 0.02].map((x) => setting("trust region", "gradual", `region ${x}`, "--max-row-cosine-distance", x)),
   setting("schedule", "discriminative", "discriminative"),
@@ -84,7 +87,10 @@ const percent = (share) => `${(share * 100).toFixed(0)} %`;
 function aimText(data, results) {
   const relative = relativeTo(results);
   const pulled = results
-    .filter(({ policy, family }) => policy === "gradual" && ["L2-SP", "mixout", "trust region"].includes(family))
+    .filter(
+      ({ policy, family }) =>
+        policy === "gradual" && ["L2-SP", "RecAdam", "mixout", "trust region", "both"].includes(family),
+    )
     .map((result) => ({ ...result, ...relative(result) }));
   const name = ({ label }) => `gradual with ${label}`;
   const reached = pulled.filter(({ gain, drift }) => gain >= 0.95 && drift <= 0.5);

@@ -7,8 +7,14 @@ const colors = {
   RecAdam: "#cc79a7",
   mixout: "#009e73",
   "trust region": "#b8860b",
+  both: "#56b4e9",
   schedule: "#7f7f7f",
 };
+
+const legendNames = { rate: "vectors' learning rate", both: "rate and pull", schedule: "other schedules" };
+
+/** Settings that are no series. */
+const isApart = (family) => family === "schedule" || family === "both";
 
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 const fixed = (x) => x.toFixed(1);
@@ -62,7 +68,7 @@ function panel(title, results, top) {
     ),
   ];
   const lines = Object.keys(colors)
-    .filter((family) => family !== "schedule")
+    .filter((family) => !isApart(family))
     .flatMap((family) =>
       ["full", "gradual"].map((policy) => {
         const chain = moved
@@ -95,7 +101,7 @@ function legend() {
   const left = size.width - size.right + 24;
   return Object.keys(colors).flatMap((family, i) => {
     const y = size.top + 12 + i * 22;
-    const name = family === "schedule" ? "other schedules" : family === "rate" ? "vectors' learning rate" : family;
+    const name = legendNames[family] ?? family;
     return [
       mark(left, y, { family, policy: "gradual" }),
       ...(family === "schedule" ? [] : [mark(left + 16, y, { family, policy: "full" })]),
@@ -118,7 +124,7 @@ svg { --page: #fff; --ink: #1f2328; --soft: #59636e; --line: #d1d9e0; background
 </style>
 ${panels.flatMap(([title, results], i) => panel(title, results, i * size.panel)).join("\n")}
 ${legend().join("\n")}
-<text class="tick" x="${note}" y="${size.top + 156}">filled: gradual, hollow: full</text>
+<text class="tick" x="${note}" y="${size.top + 178}">filled: gradual, hollow: full</text>
 </svg>
 `;
 }

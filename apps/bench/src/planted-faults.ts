@@ -12,7 +12,7 @@ const lightEdits: Readonly<Record<string, (text: string, random: Random) => stri
   identical: (text) => text,
   case: (text) => (text === text.toUpperCase() ? text.toLowerCase() : text.toUpperCase()),
   punctuation: (text, random) =>
-    text.replace(/[.,!?;:]/g, "").replace(/ (?=\S)/, random.nextBelow(2) === 0 ? " - " : ", ") + " !",
+    `${text.replace(/[.,!?;:]/g, "").replace(/ (?=\S)/, random.nextBelow(2) === 0 ? " - " : ", ")} !`,
   word: (text, random) => {
     const words = text.split(" ");
     words[random.nextBelow(words.length)] = "qxzword";

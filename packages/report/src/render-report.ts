@@ -16,7 +16,7 @@ export interface RenderedReport {
 
 /** What drawing takes from its surroundings. */
 export interface RenderReportOptions {
-  /** A DOM document to make elements with, such as a browser's. Default: one of linkedom. Nothing is added to it. */
+  /** A DOM document to make elements with. Default: a browser window's own, elsewhere one of linkedom. Nothing is added to it. */
   readonly document?: object;
 }
 
