@@ -5,7 +5,7 @@ import { gain, table, titles } from "./format.mjs";
 
 const subsets = 20;
 const rows = 150;
-const seeds = 3;
+const seeds = 5;
 const policies = "frozen,gradual";
 
 /** Writes the seeded subset of a data set's training rows: those whose hash with the seed is smallest, in their order. */
