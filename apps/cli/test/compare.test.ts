@@ -93,7 +93,8 @@ describe("the verdict", () => {
     expect(["full", "gradual"]).toContain(document.verdict.recommendation);
     expect(document.verdict.reason).toMatch(/^tune: .* changed dev accuracy by \+.* points \(95 % interval \+/);
     expect(document.verdict.rule).toContain("Keep the vectors frozen unless");
-  });
+    // The first run of all loads everything, and later tests read what it wrote.
+  }, 120_000);
 
   it("is to keep frozen where the labels are noise", async () => {
     const { code, stdout } = await compare("noise", coin, "--policies", "frozen,gradual", "--seeds", "2");
