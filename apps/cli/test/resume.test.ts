@@ -84,7 +84,7 @@ describe("--resume", () => {
     await interrupted(out, /^ +2 {2}/);
     const other = await run(command(out, "--resume", "--lr", "0.5"));
     expect(other.code).toBe(2);
-    expect(other.stderr).toContain("lr was 0.001, now 0.5");
+    expect(other.stderr).toContain("lr was 0.01, now 0.5");
     expect((await run(command(out, "--resume"))).code).toBe(0);
     const again = await run(command(out, "--resume"));
     expect(again.code).toBe(2);

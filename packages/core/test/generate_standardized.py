@@ -34,7 +34,9 @@ def pooled(rows):
 
 x = pooled(table)
 mean = x.mean(0)
-scale = torch.tensor([2.0 ** round(math.log2(s)) for s in x.std(0, unbiased=False)])
+deviations = x.std(0, unbiased=False)
+common = round(deviations.log2().mean().item())
+scale = torch.tensor([2.0 ** (round(math.log2(s)) - common) for s in deviations])
 
 
 def case(name, config, make):

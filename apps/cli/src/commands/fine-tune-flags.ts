@@ -142,16 +142,8 @@ const groups: readonly (readonly [heading: string, flags: readonly Flag[]])[] = 
     [
       ["--epochs <n>", `at most so many (default ${defaults.epochs})`, wholeNumber(1)],
       ["--batch-size <n>", `default ${defaults.batchSize}`, wholeNumber(1)],
-      [
-        "--lr <x>",
-        `learning rate of the head (default ${defaults.linearLr} linear and cnn, ${defaults.lr} others)`,
-        positive,
-      ],
-      [
-        "--embedding-lr <x>",
-        `learning rate of the vectors (default: ${defaults.linearEmbeddingLrFactor} × --lr for linear, --lr / ${defaults.embeddingLrDivisor} for others)`,
-        positive,
-      ],
+      ["--lr <x>", `learning rate of the head (default ${defaults.lr}; ${defaults.cnnLr} of the cnn head)`, positive],
+      ["--embedding-lr <x>", `learning rate of the vectors (default: --lr / ${defaults.embeddingLrDivisor})`, positive],
       ["--optimizer <name>", `${optimizerNames.join(", ")} (default ${defaults.optimizer})`, oneOf(optimizerNames)],
       [
         "--schedule <name>",

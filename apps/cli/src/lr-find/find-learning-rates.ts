@@ -13,7 +13,7 @@ import {
   ThawlineError,
 } from "@thawline/core";
 import { type Choice, chooseBackend, openNamed } from "../pipeline/choose-backend.ts";
-import { embeddingLrFor } from "../pipeline/defaults.ts";
+import { defaults } from "../pipeline/defaults.ts";
 import { makeTrainer } from "../pipeline/make-trainer.ts";
 import { type Prepared, prepare } from "../pipeline/prepare.ts";
 import { type FineTuneOptions, resolveSettings } from "../pipeline/settings.ts";
@@ -201,7 +201,7 @@ async function searchWith(
       }),
       (found) => found.minimumTenth,
     );
-    const asked = rows.suggestion ?? rounded(embeddingLrFor(settings.head, lr));
+    const asked = rows.suggestion ?? rounded(lr / defaults.embeddingLrDivisor);
     if (rows.suggestion === null) {
       notes.push(
         "tuning the vectors lowered the loss at no rate: the suggestion is finetune's share of the head's, and --policy frozen may do as well",

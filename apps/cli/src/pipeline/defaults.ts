@@ -8,14 +8,10 @@ export const defaults = Object.freeze({
   onDrift: "refreeze",
   optimizer: "adam",
   lr: 0.01,
-  /** Of the linear head, whose steps are in units of its standardised input. */
-  linearLr: 0.001,
   /** Of the cnn head, which takes smaller steps well: on MR it gains two points over 0.01. */
   cnnLr: 0.001,
   /** `--embedding-lr` is the head's rate divided by this. */
   embeddingLrDivisor: 5,
-  /** Under the linear head it is the head's rate times this. */
-  linearEmbeddingLrFactor: 2,
   /** Both rates are divided by this when training goes on from a saved model. */
   fromModelLrDivisor: 5,
   batchSize: 32,
@@ -71,14 +67,7 @@ export function optimizerOf(name: OptimizerName): Pick<OptimizerConfig, "type" |
 }
 
 /** The head's learning rate where none is asked for. */
-export function defaultLr(head: string): number {
-  if (head === "linear") return defaults.linearLr;
-  return head === "cnn" ? defaults.cnnLr : defaults.lr;
-}
-
-/** The vectors' learning rate beside a head's, where none is asked for. */
-export const embeddingLrFor = (head: string, lr: number): number =>
-  head === "linear" ? lr * defaults.linearEmbeddingLrFactor : lr / defaults.embeddingLrDivisor;
+export const defaultLr = (head: string): number => (head === "cnn" ? defaults.cnnLr : defaults.lr);
 
 /** Whether a head reads a vector a position instead of a text's mean vector. */
 export const isSequenceHead = (type: string): boolean => type === "cnn" || type === "attention";

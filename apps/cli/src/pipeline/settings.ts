@@ -3,7 +3,7 @@ import type { OovStrategy, TokenizerName } from "@thawline/text";
 import type { VectorFormatName } from "@thawline/vectors";
 import type { BackendName } from "./backend-names.ts";
 import { expectNodeBackend } from "./backend-names.ts";
-import { defaultLr, defaults, embeddingLrFor, isSequenceHead, type OptimizerName } from "./defaults.ts";
+import { defaultLr, defaults, isSequenceHead, type OptimizerName } from "./defaults.ts";
 
 /** What `finetune` can be told; names and meanings are those of the command's flags. */
 export interface FineTuneOptions {
@@ -178,7 +178,7 @@ export function resolveSettings(options: FineTuneOptions) {
     epochs: options.epochs ?? defaults.epochs,
     batchSize: options.batchSize ?? defaults.batchSize,
     lr,
-    embeddingLr: options.embeddingLr ?? embeddingLrFor(head, lr),
+    embeddingLr: options.embeddingLr ?? lr / defaults.embeddingLrDivisor,
     optimizer,
     schedule: options.schedule ?? defaults.schedule,
     warmup: options.warmup ?? null,

@@ -16,7 +16,7 @@ const tableOf = () =>
 const parameters = { "linear.weight": generated.weight, "linear.bias": generated.bias };
 
 describe("inputStatistics", () => {
-  it("are numpy's mean and deviation, the latter as a power of two", () => {
+  it("are PyTorch's mean, and its deviations over their geometric mean as powers of two", () => {
     const { mean, scale } = inputStatistics(tableOf(), examples);
     expectClose(mean, generated.mean, 1e-14);
     expect([...scale]).toEqual(generated.scale);
@@ -37,7 +37,7 @@ describe("inputStatistics", () => {
     // Token 0 is the mean of 2 and 4, token 1 is 2: the examples are 3, 2.5 and, without a token, 0.
     const { mean, scale } = inputStatistics(table, examplesOf([[0, 0], [0, 0, 1], [0]]), lookUp);
     expect(mean[0]).toBeCloseTo(5.5 / 3, 12);
-    // The deviation is 1.31…, and 2^round(log2) of it 1.
+    // One component alone is its own geometric mean.
     expect(scale[0]).toBe(1);
   });
 

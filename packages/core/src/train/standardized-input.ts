@@ -9,7 +9,10 @@ import { type Examples, exampleCount, sliceExamples } from "./examples.ts";
 export interface InputStatistics {
   /** `[D]` μ. */
   readonly mean: Float64Array;
-  /** `[D]` standard deviation, rounded to a power of two so that scaling and unscaling a weight is exact; 1 for a constant. */
+  /**
+   * `[D]` s: standard deviation over the geometric mean of all of them, so that a learning rate means about what it means
+   * without scales. Deviation and mean are rounded to powers of two: scaling and unscaling a weight is exact. 1 for a constant.
+   */
   readonly scale: Float64Array;
 }
 
@@ -21,7 +24,14 @@ export interface InputLayer {
   readonly bias: string;
 }
 
-const powerOfTwo = (x: number): number => 2 ** Math.round(Math.log2(x));
+/** Deviations relative to their geometric mean, both rounded to powers of two. */
+function relativeScales(variances: Float64Array): Float64Array {
+  const varying = variances.filter((variance) => variance > 0);
+  const mean = varying.reduce((sum, variance) => sum + Math.log2(variance) / 2, 0) / varying.length;
+  return variances.map((variance) =>
+    variance > 0 ? 2 ** (Math.round(Math.log2(variance) / 2) - Math.round(mean)) : 1,
+  );
+}
 
 /** Examples pooled at once. */
 const chunk = 256;
@@ -53,7 +63,7 @@ export function inputStatistics(
       }
     }
   }
-  return { mean, scale: squares.map((sum) => (sum > 0 ? powerOfTwo(Math.sqrt(sum / count)) : 1)) };
+  return { mean, scale: relativeScales(squares.map((sum) => sum / count)) };
 }
 
 /** A layer's weights and bias, or their gradients. */
