@@ -222,11 +222,11 @@ describe("--sizes", () => {
       "--seeds",
       "2",
       "--sizes",
-      "40,100,all",
+      "8,100,all",
     );
     expect(code).toBe(0);
     const { curve } = documentOf("sizes");
-    expect(curve!.map(({ size }) => size)).toEqual([40, 100]);
+    expect(curve!.map(({ size }) => size)).toEqual([8, 100]);
     for (const point of curve!) {
       expect(point.arms.map(({ policy }) => policy)).toEqual(["frozen", "full"]);
       expect(point.pairs.map(({ on }) => on)).toEqual(["dev", "test"]);
