@@ -11,7 +11,7 @@ import { repositoryRoot } from "./lib/workspace.mjs";
 const example = join(repositoryRoot, "examples/custom-backend");
 const scope = "@thawline/";
 // What the example depends on, and what those packages depend on.
-const names = ["core", "autodiff", "heads", "backend-reference", "conformance"].map((name) => scope + name);
+const names = ["core", "autodiff", "heads", "analysis", "backend-reference", "conformance"].map((name) => scope + name);
 const largestBackendLines = 79;
 
 /** @returns {Promise<string[]>} one problem where the command fails */
