@@ -36,6 +36,10 @@ describe("lr-find", () => {
     const { lr, embeddingLr } = found.suggestion;
     expect(lr).toBe(found.head.suggestion);
     expect(lr).toBeGreaterThan(1e-4);
+    const trials: { lr: number; devLoss: number }[] = found.head.tried;
+    expect(trials[0]!.lr).toBeCloseTo(Number(found.head.suggestions.minimumTenth.toPrecision(2)), 12);
+    expect(trials.map((each) => each.lr)).toEqual([...trials.map((each) => each.lr)].sort((a, b) => b - a));
+    expect(trials.find((each) => each.lr === lr)!.devLoss).toBe(Math.min(...trials.map((each) => each.devLoss)));
     expect(lr).toBeLessThan(1);
     expect(embeddingLr).toBe(found.drift.tried[found.drift.tried.length - 1].embeddingLr);
     expect(found.drift.limit).toBe(wipeOutDistance);

@@ -75,7 +75,12 @@ export function describeCurves({ head, embeddings }: LearningRates, style: Style
 
 /** What was found, for people: for stdout. */
 export function describeRates(rates: LearningRates, style: Style, command: string): string {
-  const { suggestion, drift, notes } = rates;
+  const { suggestion, drift, head, notes } = rates;
+  const headTrials = head.tried.map(({ lr, devLoss }) => [
+    rateText(lr),
+    devLoss === null ? "not finite" : devLoss.toFixed(4),
+    lr === head.suggestion ? "least" : "",
+  ]);
   const tried = drift.tried.map((each) => [
     rateText(each.embeddingLr),
     each.meanCosineDistance.toFixed(4),
@@ -93,6 +98,7 @@ export function describeRates(rates: LearningRates, style: Style, command: strin
     style.green(`--lr ${rateText(suggestion.lr)} --embedding-lr ${rateText(suggestion.embeddingLr)}`),
     ...notes.map((note) => `Note: ${note}`),
     "",
+    ...(headTrials.length === 0 ? [] : [textTable(["an epoch of the head at --lr", "dev loss", ""], headTrials), ""]),
     textTable(["one epoch at --embedding-lr", "mean cosine distance", "95 % below", ""], tried),
     ...warning,
     "",

@@ -54,8 +54,15 @@ export interface LrFindHooks {
 export interface GroupRates extends LrRangeTest {
   /** Null where the loss never fell. */
   readonly suggestions: LrSuggestions | null;
-  /** The one of `suggestions` that is taken; for the vectors lowered where it would wipe out. Null as `suggestions`. */
+  /** The rate that is suggested: `minimumTenth`, or the one below it that the trials chose. Null as `suggestions`. */
   readonly suggestion: number | null;
+}
+
+/** Held-out loss after one epoch of the head at a rate. */
+export interface RateLoss {
+  readonly lr: number;
+  /** On `--dev`, or the rows held out of train; null where it stopped being finite. */
+  readonly devLoss: number | null;
 }
 
 /** Drift after one epoch at a rate. */
@@ -72,7 +79,10 @@ export interface LearningRates {
   readonly data: { readonly train: { readonly file: string; readonly rows: number } };
   /** For `--lr` and `--embedding-lr`. */
   readonly suggestion: { readonly lr: number; readonly embeddingLr: number };
-  readonly head: GroupRates;
+  readonly head: GroupRates & {
+    /** One epoch on frozen vectors at the rates tried, the largest first; the one with the least loss is suggested. */
+    readonly tried: readonly RateLoss[];
+  };
   readonly embeddings: GroupRates;
   /** One epoch of tuning at the rates tried for the vectors, the largest first; the last is the one suggested. */
   readonly drift: {
@@ -85,6 +95,8 @@ export interface LearningRates {
   readonly notes: readonly string[];
 }
 
+/** Rates of the head that are tried, each √10 below the one before. */
+const headTrials = 5;
 /** Steps that the head trains before the vectors are tested: an epoch, but not fewer or more than these. */
 const warmup = { least: 100, most: 1000 };
 /** Rates for the vectors that are tried, each √10 below the one before, until one does not wipe out. */
@@ -127,6 +139,41 @@ function unfreeze(trainer: EmbeddingTrainer): void {
     devAccuracy: null,
     meanCosineDistance: 0,
   });
+}
+
+/**
+ * Held-out loss after some steps of the head at falling rates, on frozen vectors. A smoothed curve lags behind the rate that it
+ * belongs to, by decades where the loss falls slowly: it proposes, trials decide.
+ */
+async function tryHeadRates(
+  trainer: EmbeddingTrainer,
+  prepared: Prepared,
+  options: { lr: number; steps: number; signal: AbortSignal | undefined },
+): Promise<RateLoss[]> {
+  const saved = trainer.snapshot();
+  const tried: RateLoss[] = [];
+  for (let i = 0; i < headTrials; i++) {
+    const lr = rounded(options.lr / Math.sqrt(10) ** i);
+    let devLoss: number | null = null;
+    try {
+      await trainFor(trainer, prepared, { ...options, learningRates: { head: lr } });
+      devLoss = (await trainer.evaluate(prepared.dev)).loss;
+    } catch (error) {
+      if (!ThawlineError.isInstance(error) || error.code !== "NON_FINITE") throw error;
+    }
+    trainer.restore(saved);
+    tried.push({ lr, devLoss });
+  }
+  return tried;
+}
+
+/** Of the rates that were tried the one with the least loss, the larger where two are equal. */
+function bestTried(tried: readonly RateLoss[]): number | null {
+  let best: RateLoss | null = null;
+  for (const each of tried) {
+    if (each.devLoss !== null && (best === null || each.devLoss < best.devLoss!)) best = each;
+  }
+  return best?.lr ?? null;
 }
 
 /** Drift after an epoch at falling rates for the vectors, until one stays within the limit. */
@@ -183,11 +230,14 @@ async function searchWith(
       await lrRangeTest(trainer, { ...range, group: "head", onStep: onStep("testing rates of the head") }),
       (found) => found.minimumTenth,
     );
-    const lr = head.suggestion ?? settings.lr;
-    if (head.suggestion === null)
-      notes.push(`the loss fell at no rate of the head: the suggestion is finetune's default`);
     const epoch = Math.ceil(exampleCount(train) / trainer.batchSize);
     const steps = Math.min(warmup.most, Math.max(warmup.least, epoch));
+    onProgress("trying rates of the head", 0);
+    const trials =
+      head.suggestion === null ? [] : await tryHeadRates(trainer, prepared, { lr: head.suggestion, steps, signal });
+    const chosen = bestTried(trials);
+    const lr = chosen ?? settings.lr;
+    if (chosen === null) notes.push(`the loss fell at no rate of the head: the suggestion is finetune's default`);
     onProgress("training the head", 0);
     await trainFor(trainer, prepared, { steps, learningRates: { head: lr }, signal });
     unfreeze(trainer);
@@ -215,7 +265,7 @@ async function searchWith(
       backend: choice.name,
       data: { train: { file: settings.train, rows: exampleCount(train) } },
       suggestion: { lr, embeddingLr },
-      head,
+      head: { ...head, suggestion: chosen, tried: trials },
       embeddings: { ...rows, suggestion: rows.suggestion === null ? null : embeddingLr },
       drift: { tried, limit: wipeOutDistance, wipesOut: tried.length > 1 },
       notes,
