@@ -1,64 +1,24 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, chromium, type Page } from "playwright";
-import { build } from "vite";
+import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openPackagePage, type PackagePage } from "../../../scripts/test/package-page.ts";
 import type * as report from "../src/index.ts";
 import { renderReport } from "../src/index.ts";
 import { sampleRun } from "./sample-run.ts";
 
 // Where no Chromium is found this file fails, and says how to get one.
-const systemPaths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome-stable"];
-const candidates = [process.env.CHROMIUM_PATH ?? "", chromium.executablePath(), ...systemPaths];
-const packages = fileURLToPath(new URL("../..", import.meta.url));
-
-let browser: Browser | undefined;
+let opened: PackagePage | undefined;
 let page: Page;
 
-/** The package as a browser would have it, bundled from the sources. */
-async function bundle(): Promise<string> {
-  const outDir = mkdtempSync(join(tmpdir(), "thawline-report-page-"));
-  try {
-    await build({
-      configFile: false,
-      logLevel: "error",
-      resolve: {
-        alias: [
-          { find: /^@thawline\/(core|analysis)$/, replacement: `${packages}$1/src/index.ts` },
-          // In one file everything is evaluated at once, and what linkedom would take if it were there is not there.
-          { find: "canvas", replacement: fileURLToPath(new URL("./no-canvas.ts", import.meta.url)) },
-        ],
-      },
-      build: {
-        outDir,
-        target: "es2022",
-        minify: false,
-        lib: {
-          entry: fileURLToPath(new URL("../src/index.ts", import.meta.url)),
-          formats: ["iife"],
-          name: "report",
-          fileName: () => "page.js",
-        },
-      },
-    });
-    return readFileSync(join(outDir, "page.js"), "utf8");
-  } finally {
-    rmSync(outDir, { recursive: true, force: true });
-  }
-}
-
 beforeAll(async () => {
-  const path = candidates.find((candidate) => candidate !== "" && existsSync(candidate));
-  if (path === undefined)
-    throw new Error("the report's test in a browser needs a Chromium: run `node scripts/provision.mjs chromium`");
-  browser = await chromium.launch({ executablePath: path, args: ["--no-sandbox"] });
-  page = await browser.newPage();
-  await page.addScriptTag({ content: await bundle() });
+  opened = await openPackagePage("report", {
+    // In one file everything is evaluated at once, and what linkedom would take if it were there is not there.
+    canvas: fileURLToPath(new URL("./no-canvas.ts", import.meta.url)),
+  });
+  page = opened.page;
 }, 120_000);
 afterAll(async () => {
-  await browser?.close();
+  await opened?.browser.close();
 });
 
 /** Text and tags; of charts without attributes, because Plot sets lines half a pixel off in browsers. */
@@ -86,7 +46,7 @@ describe("in a browser", () => {
     "fits %s: nothing to scroll sideways, one drawing of each chart",
     async (_, width) => {
       const { html } = await renderReport(sampleRun());
-      const view = await browser!.newPage({ viewport: { width, height: 800 } });
+      const view = await opened!.browser.newPage({ viewport: { width, height: 800 } });
       const requests: string[] = [];
       view.on("request", (request) => requests.push(request.url()));
       await view.setContent(html);

@@ -1,53 +1,24 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { type Browser, chromium, type Page } from "playwright";
-import { build } from "vite";
+import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openPackagePage, type PackagePage } from "../../../scripts/test/package-page.ts";
 import type * as text from "../src/index.ts";
 
-// Where no Chromium is found this file fails, and says how to get one.
-const systemPaths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome-stable"];
-const candidates = [process.env.CHROMIUM_PATH ?? "", chromium.executablePath(), ...systemPaths];
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const golden = (name: string) => readFileSync(source(`golden/parquet/${name}`));
 
-let browser: Browser | undefined;
+// Where no Chromium is found this file fails, and says how to get one.
+let opened: PackagePage | undefined;
 let page: Page;
 
-/** The package as a browser would have it: bundled from the sources, with the browser's builds of what it imports. */
-async function bundle(): Promise<string> {
-  const outDir = mkdtempSync(join(tmpdir(), "thawline-text-page-"));
-  try {
-    await build({
-      configFile: false,
-      logLevel: "error",
-      resolve: { alias: [{ find: /^@thawline\/core$/, replacement: source("../../core/src/index.ts") }] },
-      build: {
-        outDir,
-        target: "es2022",
-        minify: false,
-        lib: { entry: source("../src/index.ts"), formats: ["iife"], name: "text", fileName: () => "page.js" },
-      },
-    });
-    return readFileSync(join(outDir, "page.js"), "utf8");
-  } finally {
-    rmSync(outDir, { recursive: true, force: true });
-  }
-}
-
 beforeAll(async () => {
-  const path = candidates.find((candidate) => candidate !== "" && existsSync(candidate));
-  if (path === undefined)
-    throw new Error("the readers' test in a browser needs a Chromium: run `node scripts/provision.mjs chromium`");
-  browser = await chromium.launch({ executablePath: path, args: ["--no-sandbox"] });
-  page = await browser.newPage();
-  await page.addScriptTag({ content: await bundle() });
+  opened = await openPackagePage("text");
+  page = opened.page;
 }, 120_000);
 afterAll(async () => {
-  await browser?.close();
+  await opened?.browser.close();
 });
 
 /** Reads in the page: Parquet from a Blob in place where no format is given, anything else from the Blob's stream. */

@@ -8,6 +8,7 @@
 import { readFileSync } from "node:fs";
 import { argv, stdout } from "node:process";
 import { fileURLToPath } from "node:url";
+import { edges, generator, splice, watchAllocations } from "../../../scripts/test/fuzzing.mjs";
 
 /** Largest single array that an input of 4 KB may cause. */
 const CAP = 64 << 20;
@@ -31,7 +32,7 @@ export async function fuzzParquet(api, { runs, seed }) {
   const counts = { runs: 0, datasets: 0, errors: 0, slowestMs: 0, largestArray: 0 };
   for (let turn = 0; turn < runs; turn++) {
     const bytes = mutate(sources, random);
-    const watch = watchArrays();
+    const watch = watchAllocations(CAP);
     const started = performance.now();
     let failure;
     try {
@@ -76,8 +77,6 @@ function faultOf(error, largest) {
   return `an error without a place: ${error.message}`;
 }
 
-const edges = [0, 1, -1, 127, 128, 255, 256, 32767, 65535, 65536, 2 ** 24, 2 ** 31 - 1, -(2 ** 31)];
-
 /** One to four changes of a seed; half of them in its footer, which is where the counts are. */
 function mutate(sources, random) {
   const below = (bound) => Math.floor(random() * bound);
@@ -103,55 +102,8 @@ function mutate(sources, random) {
   return bytes;
 }
 
-function splice(bytes, at, removed, inserted) {
-  const end = Math.min(bytes.length, at + removed);
-  const result = new Uint8Array(at + inserted.length + bytes.length - end);
-  result.set(bytes.subarray(0, at));
-  result.set(inserted, at);
-  result.set(bytes.subarray(end), at + inserted.length);
-  return result;
-}
-
 async function* pieces(bytes, size) {
   for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);
-}
-
-const watched = ["ArrayBuffer", "Uint8Array", "Int32Array", "BigInt64Array", "Float32Array", "Float64Array", "Array"];
-
-/** Makes every array made by a count known, and refuses those beyond the cap. */
-function watchArrays() {
-  const originals = watched.map((name) => globalThis[name]);
-  let largest = 0;
-  for (const [index, name] of watched.entries()) {
-    const original = originals[index];
-    const width = original.BYTES_PER_ELEMENT ?? (name === "Array" ? 8 : 1);
-    globalThis[name] = new Proxy(original, {
-      construct(target, given, newTarget) {
-        if (typeof given[0] === "number") {
-          largest = Math.max(largest, given[0] * width);
-          if (given[0] * width > CAP) throw new Error(`${name} of ${given[0]} is beyond the cap`);
-        }
-        return Reflect.construct(target, given, newTarget === globalThis[name] ? target : newTarget);
-      },
-    });
-  }
-  return {
-    largest: () => largest,
-    stop() {
-      for (const [index, name] of watched.entries()) globalThis[name] = originals[index];
-    },
-  };
-}
-
-/** mulberry32: every run can be had again from its seed. */
-function generator(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

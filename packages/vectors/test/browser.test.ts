@@ -1,58 +1,20 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { type Browser, chromium, type Page } from "playwright";
-import { build } from "vite";
+import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openPackagePage, type PackagePage } from "../../../scripts/test/package-page.ts";
 import type * as vectors from "../src/index.ts";
 import { bitsOf, golden, goldenJson } from "./golden.ts";
 
 // Where no Chromium is found this file fails, and says how to get one.
-const systemPaths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome-stable"];
-const candidates = [process.env.CHROMIUM_PATH ?? "", chromium.executablePath(), ...systemPaths];
-
-let browser: Browser | undefined;
+let opened: PackagePage | undefined;
 let page: Page;
 
-/** The package as a browser would have it: bundled from the sources, with the browser's builds of what it imports. */
-async function bundle(): Promise<string> {
-  const outDir = mkdtempSync(join(tmpdir(), "thawline-vectors-page-"));
-  const core = fileURLToPath(new URL("../../core/src/index.ts", import.meta.url));
-  try {
-    await build({
-      configFile: false,
-      logLevel: "error",
-      resolve: { alias: [{ find: /^@thawline\/core$/, replacement: core }] },
-      build: {
-        outDir,
-        target: "es2022",
-        minify: false,
-        lib: {
-          entry: fileURLToPath(new URL("../src/index.ts", import.meta.url)),
-          formats: ["iife"],
-          name: "vectors",
-          fileName: () => "page.js",
-        },
-      },
-    });
-    return readFileSync(join(outDir, "page.js"), "utf8");
-  } finally {
-    rmSync(outDir, { recursive: true, force: true });
-  }
-}
-
 beforeAll(async () => {
-  const path = candidates.find((candidate) => candidate !== "" && existsSync(candidate));
-  if (path === undefined)
-    throw new Error("the readers' test in a browser needs a Chromium: run `node scripts/provision.mjs chromium`");
-  browser = await chromium.launch({ executablePath: path, args: ["--no-sandbox"] });
-  page = await browser.newPage();
-  await page.addScriptTag({ content: await bundle() });
+  opened = await openPackagePage("vectors");
+  page = opened.page;
 }, 120_000);
 afterAll(async () => {
-  await browser?.close();
+  await opened?.browser.close();
 });
 
 interface Request {

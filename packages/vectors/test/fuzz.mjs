@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { argv, stdout } from "node:process";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { edges, generator, splice, watchAllocations } from "../../../scripts/test/fuzzing.mjs";
 
 const utf8 = (text) => new TextEncoder().encode(text);
 /** Largest single array that an input of 4 KB may cause: where the size is known, and where it is a stream. */
@@ -243,8 +244,6 @@ function quantizedModel() {
   );
 }
 
-const edges = [0, 1, -1, 127, 128, 255, 256, 32767, 65535, 65536, 2 ** 24, 2 ** 31 - 1, -(2 ** 31)];
-
 /** One to four changes of a seed. */
 function mutate(sources, random) {
   const below = (bound) => Math.floor(random() * bound);
@@ -279,15 +278,6 @@ function mutate(sources, random) {
   return bytes;
 }
 
-function splice(bytes, at, removed, inserted) {
-  const end = Math.min(bytes.length, at + removed);
-  const result = new Uint8Array(at + inserted.length + bytes.length - end);
-  result.set(bytes.subarray(0, at));
-  result.set(inserted, at);
-  result.set(bytes.subarray(end), at + inserted.length);
-  return result;
-}
-
 async function* pieces(bytes, size) {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
@@ -296,54 +286,6 @@ async function gather(source) {
   const parts = [];
   for await (const part of source) parts.push(part);
   return new Uint8Array(Buffer.concat(parts));
-}
-
-const watched = [
-  "ArrayBuffer",
-  "Uint8Array",
-  "Uint16Array",
-  "Int32Array",
-  "Uint32Array",
-  "Float32Array",
-  "Float64Array",
-  "Array",
-];
-
-/** Makes every array made by a count known, and refuses those beyond the cap. */
-function watchAllocations(cap) {
-  const originals = watched.map((name) => globalThis[name]);
-  let largest = 0;
-  for (const [index, name] of watched.entries()) {
-    const original = originals[index];
-    const width = original.BYTES_PER_ELEMENT ?? (name === "Array" ? 8 : 1);
-    globalThis[name] = new Proxy(original, {
-      construct(target, given, newTarget) {
-        if (typeof given[0] === "number") {
-          const bytes = given[0] * width;
-          if (bytes > largest) largest = bytes;
-          if (bytes > cap) throw new Error(`${name} of ${bytes} bytes is beyond the cap of ${cap}`);
-        }
-        return Reflect.construct(target, given, newTarget === globalThis[name] ? target : newTarget);
-      },
-    });
-  }
-  return {
-    largest: () => largest,
-    stop() {
-      for (const [index, name] of watched.entries()) globalThis[name] = originals[index];
-    },
-  };
-}
-
-/** mulberry32: 2^32 states are enough here, and every run can be had again from its seed. */
-function generator(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 function hashOf(text) {
