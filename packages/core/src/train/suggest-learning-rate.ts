@@ -42,7 +42,7 @@ function slopes(points: readonly LrRangePoint[]): number[] {
 /**
  * Reads learning rates off the curve of a range test, up to the point of its smallest smoothed loss.
  * @remarks The suggestions `steep`, `valley` and `minimum` of fastai's `lr_find` (Howard and Gugger 2020). `lr-find` takes the
- * tenth of the minimum: unlike the valley it does not hang on where the test began, unlike the steepest point it does not
+ * tenth of the minimum, for the head as the largest rate to try: unlike the valley it does not hang on where the test began, unlike the steepest point it does not
  * jump with one batch; docs/learning-rates.md of the repository has the figures.
  */
 export function suggestLearningRate(points: readonly LrRangePoint[]): LrSuggestions | null {
